@@ -1,0 +1,50 @@
+"""What a clinic lays down before its first patient, as `config/clinic.yaml` spells it."""
+
+from dataclasses import dataclass
+
+from reminders.domain.facts import ClinicPolicy, OpenHours
+from reminders.domain.protocol import CourseKind, Service
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationSetup:
+    """One location: its hours carry its zone and its closed dates."""
+
+    slug: str
+    name: str
+    address: str
+    hours: OpenHours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffSetup:
+    """One person whom alerts and escalations reach."""
+
+    slug: str
+    name: str
+    role: str
+    phone: str | None = None
+    """E.164."""
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClinicSetup:
+    """A clinic as its file lays it down."""
+
+    slug: str
+    name: str
+    display_name: str
+    """What texts say: it must not tell a bystander what the clinic treats."""
+    phone: str
+    """As patients read it."""
+    region: str
+    """The country of numbers that are written without one, such as US."""
+    countries: tuple[str, ...]
+    """Where texts may go."""
+    policy: ClinicPolicy
+    locations: tuple[LocationSetup, ...] = ()
+    services: tuple[Service, ...] = ()
+    course_kinds: tuple[CourseKind, ...] = ()
+    staff: tuple[StaffSetup, ...] = ()
+    """In the order in which they are called."""
