@@ -1,0 +1,126 @@
+"""The last look at a message when it is claimed: whether it may go now.
+
+The rule is asked again with the facts of this minute, by the functions that planned it, so
+that plan and claim cannot disagree. Judge before the row is moved to `sending`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from reminders.domain.changes import differences
+from reminders.domain.facts import PatientFacts, Standing
+from reminders.domain.limits import Texts, count_texts, handed_over, later_days
+from reminders.domain.placing import gives_way
+from reminders.domain.plan import GONE, scene_wishes
+from reminders.domain.quiet import is_quiet, next_open
+from reminders.domain.reasons import Reason
+from reminders.domain.rulebook import ActiveProtocol
+from reminders.domain.scenes import Known, scene_of
+from reminders.domain.states import State
+from reminders.domain.wallclock import local_day
+from reminders.domain.wishes import Outcome, Wish
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """It may be sent now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """It may be sent, but not before `due_at`."""
+
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """It comes to rest unsent."""
+
+    state: State
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Replan:
+    """Something else is true than when it was planned: plan this patient again."""
+
+
+Judgement = Go | Later | Stop | Replan
+
+_TOO_LATE = Stop(State.EXPIRED, Reason.TOO_LATE)
+
+
+def judge(row: Standing, facts: PatientFacts, protocols: Sequence[ActiveProtocol], *, now: datetime) -> Judgement:
+    """Return whether *row*, which planning made, may be sent at *now*.
+
+    A rider is judged like its carrier, less what only the carrier's minute decides: quiet
+    hours, limit and due time.
+    """
+    if facts.person.status in GONE:
+        return Stop(State.CANCELLED, GONE[facts.person.status])
+    if row.useful_until < now:
+        return _TOO_LATE
+    known = Known.of(facts, protocols, now)
+    scene = scene_of(row.slot, facts, known)
+    if scene is None:
+        return Replan()
+    outcome = scene_wishes(scene, known).get(row.slot.rule, Reason.NOT_IN_PROTOCOL)
+    hindrance = _hindrance(row, outcome)
+    if hindrance is not None or row.state is State.MERGED:
+        return hindrance or Go()
+    return _timely(row, known)
+
+
+def _hindrance(row: Standing, outcome: Outcome) -> Judgement | None:
+    """Return what keeps *row* from being sent at any time."""
+    if isinstance(outcome, Reason):
+        return _TOO_LATE if outcome is Reason.TOO_LATE else Stop(State.CANCELLED, outcome)
+    if not isinstance(outcome, Wish):
+        return Stop(State.CANCELLED, Reason.ALREADY_TOLD)
+    wanted = outcome.wanted
+    if wanted.suppressed is not None:
+        return Stop(State.SUPPRESSED, Reason(wanted.suppressed))
+    if wanted.expired is not None:
+        return _TOO_LATE
+    return Replan() if differences(row, wanted) else None
+
+
+def _timely(row: Standing, known: Known) -> Judgement:
+    """Return whether this is the minute for *row*: due, outside quiet hours, within the limits."""
+    if row.due_at > known.now:
+        return Later(row.due_at)
+    zone, policy = known.person.zone, known.policy
+    if is_quiet(known.now, zone, policy):
+        opens_at = next_open(known.now, zone, policy)
+        return Later(opens_at) if opens_at <= row.useful_until else _TOO_LATE
+    if not _is_limited(row, known) or _gone(known).have_room(local_day(known.now, zone)):
+        return Go()
+    return _another_day(row, known)
+
+
+def _is_limited(row: Standing, known: Known) -> bool:
+    """Whether limits may hold *row* back; what may not wait takes its carrier along."""
+    riders = (other for other in known.history.all if other.carrier_id == row.id and other.state is State.MERGED)
+    return gives_way(row) and all(rider.limited for rider in riders)
+
+
+def _gone(known: Known) -> Texts:
+    texts = Texts(known.policy)
+    count_texts(texts, handed_over(known.history, known.person.id), known.person.zone)
+    return texts
+
+
+def _another_day(row: Standing, known: Known) -> Judgement:
+    """Return the next day on which what went and what is planned leave room for *row*."""
+    texts = _gone(known)
+    ours = (other for other in known.history.all if other.slot.recipient_id == row.slot.recipient_id)
+    waiting = (other for other in ours if known.history.is_unsent(other) and other.id != row.id)
+    count_texts(texts, waiting, known.person.zone)
+    for due_at in later_days(known.now, known):
+        if due_at > row.useful_until:
+            break
+        if texts.have_room(local_day(due_at, known.person.zone)):
+            return Later(due_at)
+    return Stop(State.SUPPRESSED, Reason.LIMIT)

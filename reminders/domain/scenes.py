@@ -1,0 +1,187 @@
+"""What the rules of one visit, or of one course, are judged by."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from reminders.domain.conditions import FactValues, course_facts, person_facts, visit_facts
+from reminders.domain.courses import Progress, progress
+from reminders.domain.facts import ClinicPolicy, Course, PatientFacts, Person, Slot, Stamp, Standing, Visit
+from reminders.domain.fasting import stops_of
+from reminders.domain.history import History, stopped_by_plan
+from reminders.domain.protocol import Anchor
+from reminders.domain.rulebook import ActiveProtocol, ActiveRule, rules_of_course, rules_of_visit, slugs_by_anchor
+from reminders.domain.told import Move, Told, last_told, move_of, noticed
+from reminders.domain.words import RecipientKind, SubjectKind
+
+_FRESH = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What holds for all rules of one patient."""
+
+    person: Person
+    policy: ClinicPolicy
+    history: History
+    protocols: Sequence[ActiveProtocol]
+    now: datetime
+    slugs: Mapping[Anchor, frozenset[str]]
+    """The rules that count from each anchor, in whichever protocol."""
+
+    @classmethod
+    def of(cls, facts: PatientFacts, protocols: Sequence[ActiveProtocol], now: datetime) -> "Known":
+        """Gather what holds for all rules of the patient of *facts*."""
+        return cls(
+            person=facts.person,
+            policy=facts.policy,
+            history=History(facts.standing),
+            protocols=protocols,
+            now=now,
+            slugs=slugs_by_anchor(protocols),
+        )
+
+    def rows_with(self, anchor: Anchor, subject_id: UUID) -> list[Standing]:
+        """Return the rows about a visit whose rules count from *anchor*, oldest first."""
+        return self.history.about(subject_id, self.person.id, self.slugs[anchor])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """One visit or course, with the rules that look after it."""
+
+    subject_kind: SubjectKind
+    subject_id: UUID
+    recipient_id: UUID
+    rules: Sequence[ActiveRule]
+    facts: FactValues
+    here: Stamp
+    """What a message planned now would state."""
+    visit: Visit | None = None
+    course: Course | None = None
+    progress: Progress | None = None
+    reached: Sequence[Standing] = ()
+    """What the patient may have read about it, in the order it went."""
+    told: Told | None = None
+    move: Move | None = None
+    booked_at: datetime | None = None
+    """When the visit was booked, if that is news; None: an old booking."""
+    knows_booking: bool = False
+    """The patient has been told that it is booked."""
+
+    def slot(self, rule: str) -> Slot:
+        """Return the place of *rule*'s message in the plan."""
+        return Slot(self.subject_kind, self.subject_id, rule, RecipientKind.PERSON, self.recipient_id)
+
+
+def scenes(facts: PatientFacts, known: Known) -> list[Scene]:
+    """Return a scene for each visit and each course of the patient."""
+    courses = {course.id: progress(course, facts.visits, known.now) for course in facts.courses}
+    return [
+        *(_visit_scene(visit, courses, known) for visit in facts.visits),
+        *(_course_scene(course, courses[course.id], known) for course in facts.courses),
+    ]
+
+
+def scene_of(slot: Slot, facts: PatientFacts, known: Known) -> Scene | None:
+    """Return the scene that the message in *slot* belongs to; None when its visit or course is not in *facts*."""
+    courses = {course.id: progress(course, facts.visits, known.now) for course in facts.courses}
+    for visit in facts.visits:
+        if visit.id == slot.subject_id:
+            return _visit_scene(visit, courses, known)
+    for course in facts.courses:
+        if course.id == slot.subject_id:
+            return _course_scene(course, courses[course.id], known)
+    return None
+
+
+def _visit_scene(visit: Visit, courses: Mapping[UUID, Progress], known: Known) -> Scene:
+    person, here = known.person, _stamp(visit)
+    reached = known.history.reached(visit.id, person.id)
+    told = last_told(reached, known.history, known.slugs[Anchor.CANCELLED])
+    move = move_of(here, told, reached, known.rows_with(Anchor.MOVED, visit.id), known.history, known.now)
+    off_at = _off_at(reached, known)
+    knows_booking = _knows_booking(reached, off_at, known)
+    booked_at = _booked_at(visit, here, None if knows_booking else off_at, known)
+    return Scene(
+        subject_kind=SubjectKind.APPOINTMENT,
+        subject_id=visit.id,
+        recipient_id=person.id,
+        rules=rules_of_visit(visit, known.protocols),
+        facts={
+            **person_facts(person),
+            **_course_facts(courses.get(visit.course_id) if visit.course_id else None),
+            **visit_facts(visit, new=booked_at is not None, near=move is not None and move.near),
+        },
+        here=here,
+        visit=visit,
+        reached=reached,
+        told=told,
+        move=move,
+        booked_at=booked_at,
+        knows_booking=knows_booking,
+    )
+
+
+def _course_scene(course: Course, stands: Progress, known: Known) -> Scene:
+    last = stands.last
+    return Scene(
+        subject_kind=SubjectKind.COURSE,
+        subject_id=course.id,
+        recipient_id=known.person.id,
+        rules=rules_of_course(course, known.protocols),
+        facts={**person_facts(known.person), **_course_facts(stands)},
+        here=Stamp(
+            anchor_at=stands.next_at or known.now,
+            starts_at=None,
+            zone=last.zone if last else known.person.zone,
+        ),
+        course=course,
+        progress=stands,
+        reached=known.history.reached(course.id, known.person.id),
+    )
+
+
+def _stamp(visit: Visit) -> Stamp:
+    return Stamp(
+        anchor_at=visit.starts_at,
+        starts_at=visit.starts_at,
+        zone=visit.zone,
+        stops=stops_of(visit.service, visit.starts_at),
+        place_id=visit.place.id,
+    )
+
+
+def _course_facts(stands: Progress | None) -> FactValues:
+    if stands is None:
+        return course_facts(None, booked_ahead=False)
+    phase = stands.next_phase
+    return course_facts(phase.slug if phase else None, booked_ahead=stands.booked_ahead)
+
+
+def _off_at(reached: Sequence[Standing], known: Known) -> datetime | None:
+    """Return when the patient was last told that the visit is off."""
+    off = (row for row in reached if row.slot.rule in known.slugs[Anchor.CANCELLED])
+    return max((known.history.told_at(row) for row in off), default=None)
+
+
+def _knows_booking(reached: Sequence[Standing], off_at: datetime | None, known: Known) -> bool:
+    told = (known.history.told_at(row) for row in reached if row.slot.rule in known.slugs[Anchor.BOOKED])
+    return any(off_at is None or told_at > off_at for told_at in told)
+
+
+def _booked_at(visit: Visit, here: Stamp, off_at: datetime | None, known: Known) -> datetime | None:
+    """Return when *visit* was booked if that is news.
+
+    A visit that the patient was told is off (at *off_at*), and that is on again, is booked
+    anew. A booking whose message stands stays news, so that planning again a day later
+    drops nothing.
+    """
+    rows = known.rows_with(Anchor.BOOKED, visit.id)
+    if off_at is not None:
+        return noticed(here, off_at, rows) or known.now
+    fresh = visit.seen_after_first_import if visit.booked_at is None else known.now - visit.booked_at < _FRESH
+    if fresh or any(not stopped_by_plan(row) for row in rows):
+        return visit.booked_at or visit.first_seen_at
+    return None
