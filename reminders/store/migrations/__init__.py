@@ -1,0 +1,1 @@
+"""Numbered migrations: expand, backfill, contract; each must work beside the code already running."""

@@ -1,0 +1,227 @@
+"""Messages (the outbox), their attempts, the provider's receipts and the patients' replies."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, Integer, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from reminders.store.base import Base, Json, OfClinic, Small, to, to_clinic
+
+
+class Message(OfClinic, Base):
+    """One text or email to one person: one row, one life. Only `outbox` changes its state."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        to("persons", "patient_id"),
+        to("appointments", "appointment_id"),
+        to("courses", "course_id"),
+        to("persons", "about_person_id"),
+        to("replies", "reply_id"),
+        to("work_items", "work_item_id"),
+        to("persons", "recipient_person_id"),
+        to("staff_contacts", "recipient_staff_id"),
+        to("addresses", "address_id"),
+        to("senders", "sender_id"),
+        to("messages", "carrier_id"),
+        to("protocol_versions", "protocol_version_id"),
+        UniqueConstraint(
+            "clinic_id",
+            "subject_kind",
+            "subject_id",
+            "rule",
+            "occurrence",
+            "recipient_kind",
+            "recipient_id",
+            "step",
+            name="uq_messages_key",
+        ),
+        CheckConstraint(
+            "num_nonnulls(appointment_id, course_id, about_person_id, reply_id, work_item_id) = 1", name="one_subject"
+        ),
+        CheckConstraint(
+            "subject_id = coalesce(appointment_id, course_id, about_person_id, reply_id, work_item_id)",
+            name="subject_is_its_key",
+        ),
+        CheckConstraint("num_nonnulls(recipient_person_id, recipient_staff_id) = 1", name="one_recipient"),
+        CheckConstraint(
+            "recipient_id = coalesce(recipient_person_id, recipient_staff_id)", name="recipient_is_its_key"
+        ),
+        CheckConstraint("occurrence > 0 and step > 0 and crashes >= 0", name="counts_not_negative"),
+        CheckConstraint("(state = 'merged') = (carrier_id is not null)", name="merged_has_carrier"),
+        CheckConstraint("state <> 'scheduled' or address_id is not null", name="scheduled_has_address"),
+        Index("ix_messages_due", "sender_id", "lane", "due_at", postgresql_where=text("state = 'scheduled'")),
+        Index(
+            "ix_messages_useful",
+            "useful_until",
+            postgresql_where=text("state in ('scheduled', 'merged', 'queued')"),
+        ),
+        Index("ix_messages_lease", "lease_until", postgresql_where=text("state in ('queued', 'sending')")),
+        Index("ix_messages_batch", "batch_id", postgresql_where=text("state in ('queued', 'sending')")),
+        Index("ix_messages_unknown", "launched_at", postgresql_where=text("state = 'unknown'")),
+        Index("ix_messages_sent", "launched_at", postgresql_where=text("state = 'sent'")),
+        Index(None, "patient_id", "due_at"),
+        Index(None, "clinic_id", "due_at"),
+        Index(None, "appointment_id"),
+        Index(None, "carrier_id", postgresql_where=text("carrier_id is not null")),
+        Index("ix_messages_held", "address_id", postgresql_where=text("state in ('queued', 'sending', 'unknown')")),
+    )
+
+    # what it is: the unique key of a logical message
+    subject_kind: Mapped[str]
+    subject_id: Mapped[UUID]
+    rule: Mapped[str]
+    occurrence: Mapped[int] = mapped_column(Small, default=1)
+    recipient_kind: Mapped[str]
+    recipient_id: Mapped[UUID]
+    step: Mapped[int] = mapped_column(Small, default=1)
+
+    # the same as foreign keys
+    appointment_id: Mapped[UUID | None]
+    course_id: Mapped[UUID | None]
+    about_person_id: Mapped[UUID | None]
+    reply_id: Mapped[UUID | None]
+    work_item_id: Mapped[UUID | None]
+    recipient_person_id: Mapped[UUID | None]
+    recipient_staff_id: Mapped[UUID | None]
+    patient_id: Mapped[UUID | None]  # whose plan it belongs to, and whose lock it needs
+
+    # how it goes
+    channel: Mapped[str]
+    address_id: Mapped[UUID | None]
+    sender_id: Mapped[UUID | None]
+    lane: Mapped[int] = mapped_column(Small)
+    category: Mapped[str]
+    template: Mapped[str]
+    protocol_version_id: Mapped[UUID | None]
+    limited: Mapped[bool]
+    asks: Mapped[bool]
+    rescue: Mapped[bool]
+    expected_segments: Mapped[int] = mapped_column(Small, default=1)
+    carrier_id: Mapped[UUID | None]
+
+    # when
+    due_at: Mapped[datetime]
+    useful_until: Mapped[datetime]
+    not_before: Mapped[datetime | None]  # machine time: back-off
+    stamp: Mapped[Json]  # what it was planned for
+
+    # where it stands
+    state: Mapped[str]
+    reason: Mapped[str | None]
+    batch_id: Mapped[UUID | None]
+    lease_until: Mapped[datetime | None]  # machine time
+    crashes: Mapped[int] = mapped_column(Small, default=0)
+    tries: Mapped[int] = mapped_column(Small, default=0)
+    launched_at: Mapped[datetime | None]  # machine time of the last wave it was in
+    launched_on_clock: Mapped[datetime | None]  # the same in clinic time; limits count it
+    planned_at: Mapped[datetime]
+    moved_at: Mapped[datetime]  # last change of state, clinic time
+
+
+class Attempt(OfClinic, Base):
+    """One hand-over of a message to a provider and its outcome."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (
+        to("messages", "message_id"),
+        to("senders", "sender_id"),
+        to("template_versions", "template_version_id"),
+        UniqueConstraint("message_id", "number"),
+        UniqueConstraint("provider_id"),
+    )
+
+    # its id is the token in the callback URL
+    message_id: Mapped[UUID]
+    number: Mapped[int] = mapped_column(Small)
+    sender_id: Mapped[UUID]
+    template_version_id: Mapped[UUID | None]
+    language: Mapped[str]
+    is_fallback_language: Mapped[bool] = mapped_column(default=False)
+    body: Mapped[bytes]
+    subject: Mapped[bytes | None]
+    html: Mapped[bytes | None]
+    encoding: Mapped[str | None]
+    segments: Mapped[int | None] = mapped_column(Small)
+    made_at: Mapped[datetime]  # clinic time
+    launched_at: Mapped[datetime | None]  # machine time
+    launched_on_clock: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]  # machine time
+    outcome: Mapped[str | None]  # accepted, deferred, refused, unknown
+    code: Mapped[str | None]
+    provider_id: Mapped[str | None]
+
+
+class Receipt(Base):
+    """A provider's report, stored raw before it is answered, then settled; ownerless until matched."""
+
+    __tablename__ = "receipts"
+    __table_args__ = (
+        Index("ix_receipts_unsettled", "id", postgresql_where=text("settled_at is null")),
+        Index(None, "attempt_id"),
+        Index(None, "provider_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clinic_id: Mapped[UUID | None]
+    attempt_id: Mapped[UUID | None]  # from our token; may belong to a row that a restored backup lost
+    provider_id: Mapped[str]
+    status: Mapped[str]
+    code: Mapped[str | None]
+    raw: Mapped[bytes]
+    received_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    settled_at: Mapped[datetime | None]
+    is_orphan: Mapped[bool] = mapped_column(default=False)
+    effect: Mapped[str | None]
+
+
+class Reply(OfClinic, Base):
+    """An SMS from a patient or driver."""
+
+    __tablename__ = "replies"
+    __table_args__ = (
+        to_clinic(),
+        to("addresses", "address_id"),
+        to("persons", "person_id"),
+        UniqueConstraint("provider_id"),
+        Index(None, "address_id", "received_at"),
+    )
+
+    provider_id: Mapped[str]
+    address_id: Mapped[UUID]
+    person_id: Mapped[UUID | None]
+    body: Mapped[bytes]
+    intent: Mapped[str | None]
+    context: Mapped[str | None]
+    received_at: Mapped[datetime]
+
+
+class WorkItem(OfClinic, Base):
+    """Something a person must do, with a deadline."""
+
+    __tablename__ = "work_items"
+    __table_args__ = (
+        to_clinic(),
+        to("persons", "person_id"),
+        to("appointments", "appointment_id"),
+        UniqueConstraint("clinic_id", "key"),
+        CheckConstraint("state in ('open', 'taken', 'done')", name="state_known"),
+        Index("ix_work_items_open", "clinic_id", "due_at", postgresql_where=text("state <> 'done'")),
+        Index(None, "person_id"),
+    )
+
+    key: Mapped[str]  # one item for one need, however often it is noticed
+    kind: Mapped[str]
+    person_id: Mapped[UUID | None]
+    appointment_id: Mapped[UUID | None]
+    message_id: Mapped[UUID | None]  # no foreign key: messages point here too
+    reason: Mapped[str | None]
+    due_at: Mapped[datetime]
+    is_after_hours: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(default="open")
+    owner: Mapped[str | None]
+    outcome: Mapped[bytes | None]
+    escalation: Mapped[int] = mapped_column(Integer, default=0)
+    opened_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
