@@ -1,0 +1,1 @@
+"""SPEAK: one module for each provider, all behind the port in `base`."""

@@ -1,0 +1,66 @@
+"""What a mail server's reply, or its silence, proves about an email.
+
+A reply is a proof: 4xx may be tried again, 5xx is final. Silence is one only before the final
+dot went out; after it the server may have taken the email, so the answer is unknown. The
+server's own words never go into a reason: they often repeat the address.
+"""
+
+import re
+
+from aiosmtplib import SMTPException, SMTPResponseException, SMTPSenderRefused
+
+from reminders.domain.answers import Answer, Deferred, Fault, Hold, Refused, Unknown
+
+_ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?!\d)")
+
+_AUTHENTICATION = frozenset({530, 534, 535, 538})
+_DEAD = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
+"""No such mailbox or domain, by RFC 3463; a full or disabled mailbox may come back."""
+_OURS = frozenset({"5.1.7", "5.1.8", "5.7.0", "5.7.8", "5.7.9", "5.7.11", "5.7.14"})
+"""The sender's own address, rights or log-in."""
+_WORDING = ("5.6.", "5.3.4")
+
+
+def judge_reply(code: int, text: str) -> Answer:
+    """Return what a reply that refuses an email says about it."""
+    status = _status(code, text)
+    reason = f"smtp_{status or code}"
+    if code in _AUTHENTICATION or status in _OURS:
+        return Deferred(reason, Hold.CONFIGURATION)
+    if 500 <= code < 600:
+        return Refused(reason, _fault(status))
+    return Deferred(reason if 400 <= code < 500 else "smtp_unreadable")
+
+
+def judge_failure(error: SMTPException | OSError, *, handed_over: bool) -> Answer:
+    """Return what an exchange that broke with *error* says; *handed_over*: the final dot was on its way."""
+    if handed_over:
+        return Unknown("timeout" if isinstance(error, TimeoutError) else "dropped")
+    if isinstance(error, SMTPResponseException):
+        return _before_the_recipient(error)
+    if isinstance(error, OSError):
+        return Deferred("no_connection")
+    return Deferred("smtp_setup", Hold.CONFIGURATION)
+
+
+def _before_the_recipient(error: SMTPResponseException) -> Answer:
+    """Judge a refusal of greeting, TLS, log-in or sender: it concerns us, not the patient."""
+    status = _status(error.code, error.message)
+    # A relay may refuse one message at MAIL for its size or wording: that is not the sender's fault.
+    if isinstance(error, SMTPSenderRefused) and status.startswith(_WORDING):
+        return judge_reply(error.code, error.message)
+    if 500 <= error.code < 600:
+        return Deferred(f"smtp_{status or error.code}", Hold.CONFIGURATION)
+    return judge_reply(error.code, error.message)
+
+
+def _fault(status: str) -> Fault:
+    if status in _DEAD:
+        return Fault.DEAD_ADDRESS
+    return Fault.CONTENT if status.startswith(_WORDING) else Fault.UNREACHABLE
+
+
+def _status(code: int, text: str) -> str:
+    """Return the enhanced status (RFC 3463) at the head of *text* if it agrees with *code*, else nothing."""
+    found = _ENHANCED.match(text)
+    return found.group() if found and found.group(1) == str(code)[:1] else ""

@@ -1,0 +1,18 @@
+"""What the port's values show when they are printed: nothing that names a patient or opens a door."""
+
+from reminders.channels.base import Outgoing, SenderAccount
+
+
+def test_an_account_hides_its_token() -> None:
+    account = SenderAccount(provider="twilio", account="AC1", token="secret", from_address="+13125550100")
+
+    assert "secret" not in repr(account)
+    assert "AC1" in repr(account)
+
+
+def test_what_goes_out_hides_to_whom_and_what() -> None:
+    outgoing = Outgoing(
+        attempt_token="hidden", to="hidden", text="hidden", subject="hidden", html="hidden", callback_url="hidden"
+    )
+
+    assert "hidden" not in repr(outgoing)
