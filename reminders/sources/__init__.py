@@ -1,0 +1,1 @@
+"""LISTEN: one module for each format that appointments arrive in."""
