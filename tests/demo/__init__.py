@@ -1,0 +1,1 @@
+"""The demo month, read as a visitor will see it."""
