@@ -1,0 +1,141 @@
+"""How the product is put together: settings are read here, and become the parts that everything else is given.
+
+A worker's child calls `parts` after the fork, so clients and pools are its own.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import lru_cache
+
+from pydantic import SecretStr
+from sqlalchemy import Engine
+
+from reminders import telemetry
+from reminders.channels.base import Channel
+from reminders.channels.sandbox import SandboxChannel
+from reminders.channels.smtp import SmtpChannel, mail_account
+from reminders.channels.twilio import TwilioChannel
+from reminders.domain.errors import RefusedError
+from reminders.domain.segments import measure
+from reminders.pipeline import keeping
+from reminders.pipeline.parts import Parts
+from reminders.settings import Settings, load
+from reminders.store import migrate
+from reminders.store.engine import connect, transactions
+from reminders.store.senders import SenderSetup
+from reminders.store.vault import Vault
+
+_BELIEVABLE_RECEIPTS = timedelta(seconds=1)
+_STEPPED_RECEIPTS = timedelta(milliseconds=150)
+"""How late the sandbox's receipts are; a stepped clock waits for each of them."""
+
+_SANDBOX_NUMBER = "+15005550006"
+_SANDBOX_MAILBOX = "Reminders <visits@sandbox.invalid>"
+
+
+_also: dict[str, str] = {}
+"""Settings that a running `up` or `demo` keeps, for what the environment leaves open."""
+
+
+def use(also: Mapping[str, str]) -> None:
+    """Take what the environment does not set from *also*; called before anything is read."""
+    _also.update(also)
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Return the settings of this process, read once; raise `RefusedError` that lists all that is wrong."""
+    found = load(_also)
+    telemetry.start(found.log_format)
+    return found
+
+
+def is_stepped() -> bool:
+    """Return whether clinic time is a row that somebody moves."""
+    return settings().clock == "stepped"
+
+
+def broker_url() -> str:
+    """Return where Celery finds its broker."""
+    return settings().redis_url
+
+
+@lru_cache(maxsize=1)
+def engine() -> Engine:
+    """Return this process's connection pool."""
+    return connect(settings().database_url)
+
+
+@lru_cache(maxsize=1)
+def vault() -> Vault:
+    """Return what opens the encrypted columns."""
+    found = settings()
+    return Vault(found.data_key_pairs(), found.lookup_key_bytes())
+
+
+@lru_cache(maxsize=1)
+def parts() -> Parts:
+    """Return the parts of this process; refuse a database that has not this code's schema."""
+    if not migrate.is_ready(engine()):
+        raise RefusedError(
+            "The database has not this version's schema. Run: reminders db migrate", code="schema_behind"
+        )
+    transaction = transactions(engine())
+    return Parts(
+        transaction=transaction,
+        vault=vault(),
+        public_url=settings().public_url,
+        token_key=_key_for("callback tokens"),
+        channels=_channels(keeping.keeper(transaction, vault())),
+        is_practice=settings().practice == "yes",
+    )
+
+
+def _channels(keep: keeping.Keep) -> dict[str, Channel]:
+    slowest = _STEPPED_RECEIPTS if is_stepped() else _BELIEVABLE_RECEIPTS
+    sandbox = SandboxChannel(keep, count=lambda text: measure(text).segments, slowest=slowest)
+    return {"sandbox": sandbox, "twilio": TwilioChannel(), "smtp": SmtpChannel()}
+
+
+def senders() -> list[SenderSetup]:
+    """Return the senders that the settings describe; refused where they could not be anybody's."""
+    return [_sms_sender(settings()), _email_sender(settings())]
+
+
+def _sms_sender(found: Settings) -> SenderSetup:
+    if found.sms_channel == "sandbox":
+        return SenderSetup(channel="sms", provider="sandbox", from_address=_SANDBOX_NUMBER)
+    return SenderSetup(
+        channel="sms",
+        provider="twilio",
+        account=found.twilio_account_sid or "",
+        token=_secret(found.twilio_auth_token),
+        from_address=found.twilio_from,
+        messaging_service=found.twilio_messaging_service_sid,
+        api_url=found.twilio_api_url,
+    )
+
+
+def _email_sender(found: Settings) -> SenderSetup:
+    if found.email_channel == "sandbox":
+        return SenderSetup(channel="email", provider="sandbox", from_address=_SANDBOX_MAILBOX)
+    account = mail_account(_secret(found.smtp_url), found.email_from or "")
+    return SenderSetup(
+        channel="email",
+        provider="smtp",
+        account=account.account,
+        token=account.token,
+        from_address=account.from_address,
+        api_url=account.api_url,
+    )
+
+
+def _secret(value: SecretStr | None) -> str:
+    return value.get_secret_value() if value else ""
+
+
+def _key_for(purpose: str) -> bytes:
+    """Derive a key for one purpose from SECRET_KEY, so that no two uses share one."""
+    return hmac.new(settings().secret_key.get_secret_value().encode(), purpose.encode(), hashlib.sha256).digest()

@@ -1,0 +1,49 @@
+"""What follows when a message came to rest without reaching anybody.
+
+Its riders are freed, its address learns, and its patient is planned again in the same
+transaction: planning makes the next step on another channel, or calls a person.
+"""
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from reminders.domain.answers import Fault
+from reminders.domain.facts import Standing
+from reminders.domain.states import State
+from reminders.pipeline.parts import Parts
+from reminders.pipeline.planning import plan_locked
+from reminders.store import ledger, outbox
+from reminders.store.claims import riders_of
+from reminders.store.now import Now
+
+
+def stop(session: Session, message: Standing, *, state: State, reason: str, now: Now) -> None:
+    """Bring a locked, unsent *message* to rest in *state*, and free what rides in it."""
+    outbox.advance(session, [message.id], start=[message.state], to=state, at=now.clinic_at, reason=reason, crashes=0)
+    free_riders(session, [message.id], now)
+
+
+def free_riders(session: Session, carrier_ids: Iterable[UUID], now: Now) -> None:
+    """Schedule again what rides in fallen carriers; planning finds it another place."""
+    riders = [rider.id for group in riders_of(session, list(carrier_ids)).values() for rider in group]
+    outbox.advance(session, riders, start=[State.MERGED], to=State.SCHEDULED, at=now.clinic_at)
+
+
+def learn(session: Session, message: Standing, fault: Fault, reason: str, now: Now) -> None:
+    """Let the address remember what a provider said about it."""
+    if message.address_id is None:
+        return
+    match fault:
+        case Fault.DEAD_ADDRESS | Fault.NOT_MOBILE:
+            ledger.mark_dead(session, message.address_id, because=reason, now=now.clinic_at)
+        case Fault.OPTED_OUT:
+            ledger.opt_out(session, message.address_id, source="provider", how=reason, now=now.clinic_at)
+        case Fault.CONTENT | Fault.UNREACHABLE | Fault.EXPIRED:
+            pass
+
+
+def replan(session: Session, parts: Parts, patient_ids: Collection[UUID], now: Now) -> None:
+    """Plan locked patients again, so that what must follow follows in this transaction."""
+    plan_locked(session, parts, patient_ids, now)

@@ -1,0 +1,265 @@
+"""The claim: a batch's rows are judged again, rendered, and become attempts that are ready to go.
+
+One transaction; when it commits, every row of the batch is either `sending` with a durable
+attempt, or has gone where its judgement sent it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from reminders.channels.base import Outgoing, SenderAccount
+from reminders.domain.errors import BrokenSealError, WordingError
+from reminders.domain.facts import Standing
+from reminders.domain.judgement import Go, Later, Replan, Stop, judge
+from reminders.domain.reasons import Reason
+from reminders.domain.states import State
+from reminders.domain.tokens import make_token
+from reminders.domain.validity import validity
+from reminders.domain.words import Category
+from reminders.pipeline import aftermath, patients
+from reminders.pipeline.parts import Parts
+from reminders.pipeline.patients import Patient
+from reminders.pipeline.signing import may_go_out
+from reminders.pipeline.speaking import Spoken
+from reminders.pipeline.times import WAVE
+from reminders.store import claims, debts, outbox
+from reminders.store.base import new_id
+from reminders.store.claims import Held, SenderKeys
+from reminders.store.locks import lock_messages, lock_people
+from reminders.store.now import Now, read
+from reminders.store.tables.messages import Attempt
+from reminders.store.tables.people import Address
+
+STATUS_PATH = "/webhooks/twilio/status"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """One attempt that may be launched."""
+
+    attempt_id: UUID
+    message_id: UUID
+    sender_id: UUID
+    address_id: UUID
+    tries: int
+    outgoing: Outgoing
+    account: SenderAccount
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a batch may send, wave by wave; the first wave is launched already."""
+
+    waves: Sequence[Sequence[Ready]]
+    launched: frozenset[UUID]
+    """Attempts of the first wave whose lease, consent and visit still stood."""
+    claimed_at: datetime
+    """Machine time of the judgement."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scene:
+    """What judging one batch needs."""
+
+    session: Session
+    parts: Parts
+    now: Now
+    patients: Mapping[UUID, Patient]
+    senders: Mapping[UUID, SenderKeys]
+    addresses: Mapping[UUID, bytes]
+    changed: set[UUID] = field(default_factory=set)
+    """Patients one of whose messages did not go: they are planned again before this commits."""
+
+
+def claim(session: Session, parts: Parts, batch_id: UUID, message_ids: Sequence[UUID]) -> Claim:
+    """Judge and render the rows that are still the batch's, and launch its first wave."""
+    lock_people(session, claims.people_of(session, message_ids))
+    lock_messages(session, message_ids)
+    now = read(session)
+    held = claims.hold(session, batch_id, message_ids)
+    scene = _Scene(
+        session=session,
+        parts=parts,
+        now=now,
+        patients=patients.load(session, parts, {one.patient_id for one in held}, now),
+        senders=claims.senders(session, parts.vault, {one.sender_id for one in held}),
+        addresses=claims.sealed_addresses(session, {one.message.address_id for one in held if one.message.address_id}),
+    )
+    ready = _write(scene, _rendered(scene, _judged(scene, held)))
+    aftermath.replan(session, parts, scene.changed, now)
+    waves = [ready[start : start + WAVE] for start in range(0, len(ready), WAVE)]
+    first = [one.attempt_id for one in waves[0]] if waves else []
+    launched = claims.launch(session, batch_id, first, now, claimed_at=now.machine_at)
+    return Claim(waves, frozenset(launched), now.machine_at)
+
+
+def _judged(scene: _Scene, held: Sequence[Held]) -> list[tuple[Held, list[Standing]]]:
+    """Return the messages that may go, each with those of its riders that may; the others go where they belong."""
+    owed = debts.are_owed(scene.session, scene.patients)
+    going: list[tuple[Held, list[Standing]]] = []
+    for one in held:
+        patient = scene.patients[one.patient_id]
+        if one.patient_id in owed:
+            _turn_away(scene, patient, one.message, Replan())
+        elif _goes(scene, patient, one.message):
+            going.append((one, [rider for rider in one.riders if _goes(scene, patient, rider)]))
+    return going
+
+
+def _goes(scene: _Scene, patient: Patient, message: Standing) -> bool:
+    verdict = judge(message, patient.facts, patient.book.protocols, now=scene.now.clinic_at)
+    if isinstance(verdict, Go):
+        return True
+    _turn_away(scene, patient, message, verdict)
+    return False
+
+
+def _turn_away(scene: _Scene, patient: Patient, message: Standing, verdict: Later | Replan | Stop) -> None:
+    scene.changed.add(patient.id)
+    if isinstance(verdict, Stop):
+        aftermath.stop(scene.session, message, state=verdict.state, reason=verdict.reason, now=scene.now)
+        return
+    later: dict[str, Any] = {"due_at": verdict.due_at} if isinstance(verdict, Later) else {}
+    outbox.advance(
+        scene.session,
+        [message.id],
+        start=[message.state],
+        to=State.SCHEDULED,
+        at=scene.now.clinic_at,
+        crashes=0,
+        **later,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A message in words, with everything its attempt needs."""
+
+    held: Held
+    spoken: Spoken
+    period: timedelta
+    to: str
+
+
+def _rendered(scene: _Scene, going: Sequence[tuple[Held, list[Standing]]]) -> list[_Said]:
+    said: list[_Said] = []
+    for held, riders in going:
+        try:
+            said.append(_say(scene, held, riders))
+        except _MayNotGo as stopped:
+            _stop(scene, held, stopped.state, stopped.reason)
+        except (WordingError, BrokenSealError) as broken:
+            _stop(scene, held, State.PARKED, broken.code)
+    return said
+
+
+class _MayNotGo(Exception):  # noqa: N818  not a mistake of anybody's
+    """A message that turned out not to be sendable while it was being put into words."""
+
+    def __init__(self, state: State, reason: Reason) -> None:
+        super().__init__(reason)
+        self.state = state
+        self.reason = reason
+
+
+def _say(scene: _Scene, held: Held, riders: Sequence[Standing]) -> _Said:
+    """Return *held* in words."""
+    patient, message = scene.patients[held.patient_id], held.message
+    period = validity(
+        scene.now.clinic_at,
+        useful_until=message.useful_until,
+        category=Category(held.category),
+        zone=patient.facts.person.zone,
+        policy=patient.facts.policy,
+    )
+    if period is None or message.address_id is None:
+        raise _MayNotGo(State.EXPIRED, Reason.TOO_LATE)
+    if not may_go_out(scene.session, scene.parts, scene.senders[held.sender_id], patient, message):
+        raise _MayNotGo(State.PARKED, Reason.UNSIGNED)
+    spoken = patient.speaker.speak(message, riders, scene.now.clinic_at)
+    to = scene.parts.vault.open(Address.value, message.address_id, scene.addresses[message.address_id])
+    return _Said(held, spoken, period, to)
+
+
+def _stop(scene: _Scene, held: Held, state: State, reason: str) -> None:
+    scene.changed.add(held.patient_id)
+    aftermath.stop(scene.session, held.message, state=state, reason=reason, now=scene.now)
+
+
+def _write(scene: _Scene, said: Sequence[_Said]) -> list[Ready]:
+    """Make the attempts durable and move their messages to `sending`."""
+    attempts = [(new_id(), one) for one in said]
+    claims.write_attempts(scene.session, [_attempt(scene, attempt_id, one) for attempt_id, one in attempts])
+    outbox.advance(
+        scene.session,
+        [one.held.message.id for one in said],
+        start=[State.QUEUED],
+        to=State.SENDING,
+        at=scene.now.clinic_at,
+        reason=None,
+    )
+    claims.book_segments(scene.session, _more_segments(said))
+    return [_ready(scene, attempt_id, one) for attempt_id, one in attempts]
+
+
+def _attempt(scene: _Scene, attempt_id: UUID, one: _Said) -> dict[str, Any]:
+    seal, spoken = scene.parts.vault.seal_some, one.spoken
+    return {
+        "id": attempt_id,
+        "clinic_id": one.held.clinic_id,
+        "message_id": one.held.message.id,
+        "number": one.held.attempts + 1,
+        "sender_id": one.held.sender_id,
+        "template_version_id": spoken.wording.version_id,
+        "language": spoken.wording.template.language,
+        "is_fallback_language": spoken.wording.is_fallback,
+        "body": seal(Attempt.body, attempt_id, spoken.text),
+        "subject": seal(Attempt.subject, attempt_id, spoken.subject),
+        "html": seal(Attempt.html, attempt_id, spoken.html),
+        "encoding": spoken.encoding,
+        "segments": spoken.segments,
+        "made_at": scene.now.clinic_at,
+    }
+
+
+def _more_segments(said: Sequence[_Said]) -> dict[UUID, int]:
+    more: dict[UUID, int] = {}
+    for one in said:
+        if one.spoken.segments is not None:
+            difference = one.spoken.segments - one.held.expected_segments
+            more[one.held.sender_id] = more.get(one.held.sender_id, 0) + difference
+    return more
+
+
+def _ready(scene: _Scene, attempt_id: UUID, one: _Said) -> Ready:
+    token = make_token(scene.parts.token_key, attempt_id)
+    keys = scene.senders[one.held.sender_id]
+    return Ready(
+        attempt_id=attempt_id,
+        message_id=one.held.message.id,
+        sender_id=one.held.sender_id,
+        address_id=one.held.message.address_id or attempt_id,
+        tries=one.held.tries,
+        outgoing=Outgoing(
+            attempt_token=token,
+            to=one.to,
+            text=one.spoken.text,
+            subject=one.spoken.subject,
+            html=one.spoken.html,
+            callback_url=f"{scene.parts.public_url}{STATUS_PATH}?t={token}",
+            validity=one.period,
+        ),
+        account=SenderAccount(
+            provider=keys.provider,
+            account=keys.account,
+            token=keys.token,
+            from_address=keys.from_address,
+            messaging_service=keys.messaging_service,
+            api_url=keys.api_url,
+        ),
+    )

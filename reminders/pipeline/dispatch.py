@@ -1,0 +1,84 @@
+"""Dispatch: what is due becomes batches for the workers, by sender and lane.
+
+Rows are leased to a batch and committed before the broker hears of it: a task that gets
+lost is a lease that runs out, a task that comes twice finds no rows.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from reminders.domain.states import State
+from reminders.domain.words import Lane
+from reminders.pipeline.parts import Parts, Publish
+from reminders.pipeline.times import BATCH, CRASHES, WAVE
+from reminders.store import dispatching, outbox
+from reminders.store.base import new_id
+from reminders.store.dispatching import Due
+from reminders.store.now import Now, read
+from reminders.store.tables.clinic import Pace, Pause, Sender
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Messages of one sender and lane that one task will send."""
+
+    id: UUID
+    lane: Lane
+    message_ids: tuple[UUID, ...]
+
+
+def dispatch(parts: Parts, publish: Publish) -> int:
+    """Release what is due to the workers; return how many messages."""
+    with parts.transaction() as session:
+        now = read(session)
+        pauses = dispatching.open_pauses(session)
+        batches = [
+            batch
+            for sender, pace in dispatching.open_senders(session)
+            for batch in _of_sender(session, parts, sender, pace, pauses, now)
+        ]
+    for batch in batches:
+        publish(batch.lane.word, batch.id, batch.message_ids)
+    return sum(len(batch.message_ids) for batch in batches)
+
+
+def _of_sender(
+    session: Session, parts: Parts, sender: Sender, pace: Pace, pauses: Sequence[Pause], now: Now
+) -> list[Batch]:
+    room = dispatching.refill(sender, pace, now)
+    deep = max(WAVE, int(sender.per_second * int(dispatching.BURST.total_seconds())))
+    batches: list[Batch] = []
+    for lane in Lane:
+        limit = min(room, deep - dispatching.queued(session, sender.id, lane))
+        if limit <= 0:
+            continue
+        found = dispatching.due(session, sender, lane, pauses, now, limit=limit)
+        chosen = dispatching.within_budget(sender, pace, found)
+        dispatching.spend(pace, chosen)
+        room -= len(chosen)
+        batches += [_lease(session, parts, group, now) for group in _grouped(chosen)]
+    return batches
+
+
+def _grouped(chosen: Iterable[Due]) -> list[list[Due]]:
+    """Cut *chosen* into batches; a message whose batch died before goes alone, for it may be what killed it."""
+    healthy = [due for due in chosen if due.crashes == 0]
+    alone = [[due] for due in chosen if 0 < due.crashes < CRASHES]
+    return alone + [healthy[start : start + BATCH] for start in range(0, len(healthy), BATCH)]
+
+
+def _lease(session: Session, parts: Parts, group: Sequence[Due], now: Now) -> Batch:
+    batch = Batch(new_id(), group[0].lane, tuple(due.id for due in group))
+    outbox.advance(
+        session,
+        batch.message_ids,
+        start=[State.SCHEDULED],
+        to=State.QUEUED,
+        at=now.clinic_at,
+        batch_id=batch.id,
+        lease_until=now.machine_at + parts.times.lease,
+    )
+    return batch

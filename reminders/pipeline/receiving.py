@@ -1,0 +1,42 @@
+"""Receiving: a provider's reports are stored raw, many in one transaction, before anybody answers them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from reminders.pipeline.parts import Parts
+from reminders.store import receipts
+from reminders.store.base import new_id
+from reminders.store.tables.messages import Receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One report, verified and not yet stored."""
+
+    attempt_id: UUID
+    """From our token; the attempt may be gone, as after a restored backup."""
+    provider_id: str
+    status: str
+    code: str | None
+    raw: str = field(repr=False)
+
+
+def receive(parts: Parts, reports: Sequence[Report]) -> None:
+    """Store *reports*; they are durable when this returns. One that comes twice is stored twice, and harmless."""
+    with parts.transaction() as session:
+        clinics = receipts.clinics_of(session, {one.attempt_id for one in reports})
+        receipts.keep(session, [_row(parts, one, clinics.get(one.attempt_id)) for one in reports])
+
+
+def _row(parts: Parts, report: Report, clinic_id: UUID | None) -> dict[str, object]:
+    receipt_id = new_id()
+    return {
+        "id": receipt_id,
+        "clinic_id": clinic_id,
+        "attempt_id": report.attempt_id,
+        "provider_id": report.provider_id,
+        "status": report.status,
+        "code": report.code,
+        "raw": parts.vault.seal(Receipt.raw, receipt_id, report.raw),
+    }

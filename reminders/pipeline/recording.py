@@ -1,0 +1,127 @@
+"""Recording: the outcomes of a batch become states, in one transaction.
+
+A row whose lease ran out meanwhile is `unknown` by now; the late answer still settles it.
+A row that another batch holds is left alone.
+"""
+
+import random
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_
+from sqlalchemy.orm import Session
+
+from reminders.domain.answers import Accepted, Answer, Deferred, Hold, Refused, Unknown
+from reminders.domain.backoff import pause
+from reminders.domain.states import State
+from reminders.pipeline import aftermath
+from reminders.pipeline.claiming import Ready
+from reminders.pipeline.parts import Parts
+from reminders.store import attempts, outbox, senders
+from reminders.store.claims import people_of
+from reminders.store.facts import standing_by_id
+from reminders.store.locks import lock_messages, lock_people, retrying
+from reminders.store.now import Now, read
+from reminders.store.tables.messages import Message
+
+_HANDED = (State.SENDING, State.UNKNOWN)
+
+
+def record(parts: Parts, batch_id: UUID, outcomes: Sequence[tuple[Ready, Answer | None]]) -> None:
+    """Write down what became of each attempt."""
+    if outcomes:
+        retrying(parts.transaction, lambda session: _record(session, parts, batch_id, outcomes))
+
+
+def _record(session: Session, parts: Parts, batch_id: UUID, outcomes: Sequence[tuple[Ready, Answer | None]]) -> None:
+    refused = [(ready, answer) for ready, answer in outcomes if isinstance(answer, Refused)]
+    lock_people(session, people_of(session, [ready.message_id for ready, _ in refused]))
+    lock_messages(session, [ready.message_id for ready, _ in outcomes])
+    now = read(session)
+    mine = or_(Message.batch_id == batch_id, Message.state == State.UNKNOWN)
+    attempts.finish(session, [(ready.attempt_id, answer) for ready, answer in outcomes if answer is not None])
+    _move(session, [r for r, a in outcomes if isinstance(a, Accepted)], State.SENT, mine, now)
+    _move(session, [r for r, a in outcomes if isinstance(a, Unknown)], State.UNKNOWN, mine, now)
+    _give_back(session, [r for r, a in outcomes if a is None], mine, now)
+    for ready, answer in outcomes:
+        if isinstance(answer, Deferred):
+            _defer(session, parts, ready, answer, mine, now)
+    _refuse(session, parts, refused, mine, now)
+
+
+def _move(session: Session, ready: Sequence[Ready], to: State, mine: ColumnElement[bool], now: Now) -> None:
+    start = [state for state in _HANDED if state is not to]
+    outbox.advance(
+        session, [one.message_id for one in ready], start=start, to=to, at=now.clinic_at, only=[mine], crashes=0
+    )
+
+
+def _give_back(session: Session, ready: Sequence[Ready], mine: ColumnElement[bool], now: Now) -> None:
+    """Return what was never launched; whoever changed its visit or consent has owed a plan."""
+    outbox.advance(
+        session,
+        [one.message_id for one in ready],
+        start=[State.SENDING],
+        to=State.SCHEDULED,
+        at=now.clinic_at,
+        only=[mine, Message.launched_at.is_(None)],
+        crashes=0,
+    )
+
+
+def _defer(session: Session, parts: Parts, ready: Ready, answer: Deferred, mine: ColumnElement[bool], now: Now) -> None:
+    """Try again after a pause; a mistake in the sender's set-up holds the sender instead of burning messages."""
+    if answer.hold is Hold.CONFIGURATION:
+        senders.hold(session, ready.sender_id, because=answer.reason)
+    tries = ready.tries + (answer.hold is Hold.SAFE)
+    wait = pause(
+        ready.tries,
+        first=parts.times.backoff,
+        most=parts.times.backoff_most,
+        jitter=random.random(),  # noqa: S311  spreads load, guards nothing
+        asked=answer.retry_after,
+    )
+    outbox.advance(
+        session,
+        [ready.message_id],
+        start=_HANDED,
+        to=State.SCHEDULED,
+        at=now.clinic_at,
+        only=[mine],
+        crashes=0,
+        tries=tries,
+        reason=answer.reason,
+        not_before=now.machine_at + wait,
+        launched_at=None,
+        launched_on_clock=None,
+    )
+
+
+def _refuse(
+    session: Session,
+    parts: Parts,
+    refused: Sequence[tuple[Ready, Refused]],
+    mine: ColumnElement[bool],
+    now: Now,
+) -> None:
+    if not refused:
+        return
+    rows = standing_by_id(session, [ready.message_id for ready, _ in refused])
+    changed: set[UUID] = set()
+    for ready, answer in refused:
+        moved = outbox.advance(
+            session,
+            [ready.message_id],
+            start=_HANDED,
+            to=State.UNDELIVERED,
+            at=now.clinic_at,
+            only=[mine],
+            crashes=0,
+            reason=answer.reason,
+        )
+        if moved:
+            patient_id, message = rows[ready.message_id]
+            changed.add(patient_id)
+            aftermath.learn(session, message, answer.fault, answer.reason, now)
+            aftermath.free_riders(session, moved, now)
+    aftermath.replan(session, parts, changed, now)

@@ -1,0 +1,91 @@
+"""Sending: one batch, from its lease to the recorded outcomes.
+
+    begin ─▶ claim ─▶ wave ─▶ wave ─▶ … ─▶ record
+
+Each step is a short transaction of its own; none is open while a provider is called.
+A wave that may no longer start leaves its rows to `record`, which gives them back.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from functools import lru_cache
+from uuid import UUID
+
+import structlog
+
+from reminders.domain.answers import Answer, Deferred, Unknown
+from reminders.pipeline.claiming import Claim, Ready, claim
+from reminders.pipeline.parts import Parts
+from reminders.pipeline.recording import record
+from reminders.store import claims
+from reminders.store.locks import retrying
+from reminders.store.now import read
+
+_log = structlog.get_logger(__name__)
+
+Outcome = tuple[Ready, Answer | None]
+"""An attempt and its answer; None: it was never launched."""
+
+
+def send(parts: Parts, batch_id: UUID, message_ids: Sequence[UUID]) -> str:
+    """Send the messages of a batch that are still its own; return a word for the log."""
+    with parts.transaction() as session:
+        mine = claims.begin(session, batch_id, message_ids, lease=parts.times.lease)
+    if not mine:
+        return "nothing of ours"
+    claimed_from = time.monotonic()
+    claimed = retrying(parts.transaction, lambda session: claim(session, parts, batch_id, mine))
+    outcomes = _hand_over(parts, batch_id, claimed, claimed_from)
+    record(parts, batch_id, outcomes)
+    return f"{sum(answer is not None for _, answer in outcomes)} of {len(mine)} handed over"
+
+
+def _hand_over(parts: Parts, batch_id: UUID, claimed: Claim, claimed_from: float) -> list[Outcome]:
+    last_start = claimed_from + parts.times.last_wave.total_seconds()
+    outcomes: list[Outcome] = []
+    for number, wave in enumerate(claimed.waves):
+        launched = claimed.launched if number == 0 else _launch(parts, batch_id, claimed, wave, last_start)
+        going = [one for one in wave if one.attempt_id in launched]
+        answers = _loop().run(_call_all(parts, going, last_start))
+        outcomes += zip(going, answers, strict=True)
+        outcomes += [(one, None) for one in wave if one.attempt_id not in launched]
+    return outcomes
+
+
+def _launch(parts: Parts, batch_id: UUID, claimed: Claim, wave: Sequence[Ready], last_start: float) -> frozenset[UUID]:
+    if time.monotonic() >= last_start:
+        return frozenset()
+    with parts.transaction() as session:
+        attempts = [one.attempt_id for one in wave]
+        now = read(session)
+        return frozenset(claims.launch(session, batch_id, attempts, now, claimed_at=claimed.claimed_at))
+
+
+async def _call_all(parts: Parts, wave: Sequence[Ready], last_start: float) -> list[Answer]:
+    """Call for a whole wave; every call has ended when this returns.
+
+    What a channel raises is a fault of ours after which nobody knows whether the message went.
+    """
+    results = await asyncio.gather(*(_call(parts, one, last_start) for one in wave), return_exceptions=True)
+    return [_answer(result) for result in results]
+
+
+def _answer(result: Answer | BaseException) -> Answer:
+    if isinstance(result, BaseException):
+        _log.error("send.channel_raised", error=type(result).__name__)
+        return Unknown("channel_raised")
+    return result
+
+
+async def _call(parts: Parts, one: Ready, last_start: float) -> Answer:
+    """Call the provider, unless this process slept past the moment until which its claim was sure to hold."""
+    if time.monotonic() >= last_start:
+        return Deferred("slept_past_its_claim")
+    return await parts.channels[one.account.provider].send(one.outgoing, one.account)
+
+
+@lru_cache(maxsize=1)
+def _loop() -> asyncio.Runner:
+    """Return this process's event loop: connections to providers live as long as it does."""
+    return asyncio.Runner()

@@ -1,0 +1,81 @@
+"""The sweep: leases that ran out, messages that are too late to help, messages that kill their workers."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from reminders.domain.reasons import Reason
+from reminders.domain.states import UNSENT, State
+from reminders.pipeline import aftermath
+from reminders.pipeline.parts import Parts
+from reminders.pipeline.times import CRASHES
+from reminders.store import outbox, sweeps
+from reminders.store.claims import people_of
+from reminders.store.facts import standing_by_id
+from reminders.store.locks import lock_messages, lock_people, retrying
+from reminders.store.now import read
+from reminders.store.tables.messages import Message
+
+ROWS = 200
+
+
+def sweep(parts: Parts) -> int:
+    """Rescue what was left behind; return how many messages."""
+    return _rescue(parts) + _stop_all(parts)
+
+
+def _rescue(parts: Parts) -> int:
+    """Give back the rows of batches that died: launched ones may have gone, the others did not."""
+    with parts.transaction() as session:
+        queued = sweeps.leases_out(session, State.QUEUED, limit=ROWS)
+        sending = sweeps.leases_out(session, State.SENDING, limit=ROWS)
+        lock_messages(session, {*queued, *sending})
+        now = read(session)
+        out = Message.lease_until < now.machine_at
+        moved = outbox.advance(session, queued, start=[State.QUEUED], to=State.SCHEDULED, at=now.clinic_at, only=[out])
+        moved += outbox.advance(
+            session,
+            sending,
+            start=[State.SENDING],
+            to=State.SCHEDULED,
+            at=now.clinic_at,
+            only=[out, Message.launched_at.is_(None)],
+        )
+        moved += outbox.advance(
+            session,
+            sending,
+            start=[State.SENDING],
+            to=State.UNKNOWN,
+            at=now.clinic_at,
+            only=[out, Message.launched_at.is_not(None)],
+            reason=Reason.LEASE_OUT,
+        )
+    return len(moved)
+
+
+def _stop_all(parts: Parts) -> int:
+    with parts.transaction() as session:
+        now = read(session)
+        late = sweeps.past_use(session, now, limit=ROWS)
+        deadly = sweeps.deadly(session, crashes=CRASHES, limit=ROWS)
+    _stop(parts, late, State.EXPIRED, Reason.TOO_LATE)
+    _stop(parts, deadly, State.PARKED, Reason.CRASHED)
+    return len(late) + len(deadly)
+
+
+def _stop(parts: Parts, message_ids: Sequence[UUID], state: State, reason: Reason) -> None:
+    if message_ids:
+        retrying(parts.transaction, lambda session: _stop_in(session, parts, message_ids, state, reason))
+
+
+def _stop_in(session: Session, parts: Parts, message_ids: Sequence[UUID], state: State, reason: Reason) -> None:
+    lock_people(session, people_of(session, message_ids))
+    lock_messages(session, message_ids)
+    now = read(session)
+    changed: set[UUID] = set()
+    for patient_id, message in standing_by_id(session, message_ids).values():
+        if message.state in UNSENT and (state is not State.EXPIRED or message.useful_until <= now.clinic_at):
+            changed.add(patient_id)
+            aftermath.stop(session, message, state=state, reason=reason, now=now)
+    aftermath.replan(session, parts, changed, now)

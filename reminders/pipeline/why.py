@@ -1,0 +1,109 @@
+"""Why was this sent, or not? Everything that did and did not go about a message or a visit, in plain words."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from reminders.domain import dates
+from reminders.domain.errors import RefusedError
+from reminders.domain.facts import Standing
+from reminders.domain.plan import plan
+from reminders.domain.reasons import explain
+from reminders.domain.states import State
+from reminders.pipeline import patients
+from reminders.pipeline.parts import Parts
+from reminders.pipeline.patients import Patient
+from reminders.pipeline.speaking import Ruler
+from reminders.store import reading
+from reminders.store.now import read
+from reminders.store.reading import Seen, Try
+
+_MOST = 500
+
+_STANDS = {
+    State.SCHEDULED: "It waits until then.",
+    State.QUEUED: "It is being handed to a worker.",
+    State.SENDING: "It is being sent.",
+    State.UNKNOWN: "It may have gone: the provider did not say. It is not sent again unless that is proven false.",
+    State.SENT: "The provider has it; no delivery report came yet.",
+    State.DELIVERED: "It was delivered.",
+}
+_BECAUSE = {
+    State.UNDELIVERED: "Not delivered, because",
+    State.SUPPRESSED: "Not sent, because",
+    State.EXPIRED: "Not sent, because",
+    State.CANCELLED: "Not sent, because",
+    State.PARKED: "Waits for a person, because",
+}
+
+
+def why(parts: Parts, name: str) -> list[str]:
+    """Return the answer about the message or visit *name* (our id or the source's), a paragraph a line."""
+    with parts.transaction() as session:
+        now = read(session)
+        visits = reading.appointments_named(session, name)
+        found = [seen for visit_id, _ in visits for seen in reading.of_appointment(session, visit_id, limit=_MOST)]
+        if not visits:
+            found = [seen for seen in [_message(parts, name)] if seen]
+        if not visits and not found:
+            raise RefusedError(f"There is no message and no appointment {name!r}.", code="no_such_thing")
+        owners = {patient_id for _, patient_id in visits} | {seen.patient_id for seen in found}
+        known = patients.load(session, parts, owners, now)
+        tried = reading.tries(session, parts.vault, [seen.message.id for seen in found])
+    lines = [text for seen in found for text in _told(seen, known[seen.patient_id], tried.get(seen.message.id, ()))]
+    for visit_id, patient_id in visits:
+        rows = [seen.message for seen in found if seen.message.slot.subject_id == visit_id]
+        lines += _not_planned(known[patient_id], visit_id, rows, now.clinic_at)
+    return lines
+
+
+def _message(parts: Parts, name: str) -> Seen | None:
+    try:
+        message_id = UUID(name)
+    except ValueError:
+        return None
+    with parts.transaction() as session:
+        return reading.one(session, message_id)
+
+
+def _told(seen: Seen, patient: Patient, tries: Sequence[Try]) -> Iterator[str]:
+    message, zone = seen.message, patient.facts.person.zone
+    subject = f"visit {seen.appointment_source_id}" if seen.appointment_source_id else "the treatment plan"
+    again = f", number {message.occurrence}" if message.occurrence > 1 else ""
+    step = f", try {message.step}" if message.step > 1 else ""
+    yield (
+        f"{message.slot.rule}{again}{step} by {message.channel} about {subject}: due {_at(message.due_at, zone)}, "
+        f"of use until {_at(message.useful_until, zone)}."
+    )
+    for one in tries:
+        yield f"  {_tried(one, zone)}"
+    yield f"  {_stands(message)}"
+
+
+def _tried(one: Try, zone: str) -> str:
+    language = f", in {one.language} for want of the patient's language" if one.is_fallback_language else ""
+    said = f"{one.outcome}" + (f" ({explain(one.code)})" if one.code else "") if one.outcome else "no answer yet"
+    reports = ", ".join(status + (f" {code}" if code else "") for status, code in one.receipts)
+    return f"Handed over {_at(one.made_at, zone)}{language}: {said}." + (f" Reports: {reports}." if reports else "")
+
+
+def _stands(message: Standing) -> str:
+    if message.state is State.MERGED:
+        return f"It goes as part of message {message.carrier_id}."
+    if message.state in _STANDS:
+        return _STANDS[message.state]
+    reason = explain(message.reason or message.stamp.cause or "")
+    return f"{_BECAUSE[message.state]} {reason}."
+
+
+def _not_planned(patient: Patient, visit_id: UUID, rows: Sequence[Standing], now: datetime) -> Iterator[str]:
+    """Tell of the rules that made no message for a visit, and why."""
+    wanted = plan(patient.facts, patient.book.protocols, now=now, measure=Ruler(patient.speaker, now))
+    there = {row.slot.rule for row in rows}
+    for slot, reason in wanted.dropped.items():
+        if slot.subject_id == visit_id and slot.rule not in there:
+            yield f"{slot.rule}: not planned, because {explain(reason)}."
+
+
+def _at(instant: datetime, zone: str) -> str:
+    return f"{dates.short_date(instant, zone, 'en')} {dates.clock(instant, zone, 'en', name_zone=True)}"

@@ -1,0 +1,254 @@
+"""Loads what planning and judging know about patients: a handful of statements for any number of them.
+
+Nothing grows with stored history: visits more than `PAST` ago are left out (but for the last
+fulfilled visit of an open course, from which the next is counted), and so are their messages.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Row, and_, or_, select
+from sqlalchemy.orm import Session
+
+from reminders.domain.facts import ContactPoint, Course, PatientFacts, Person, Slot, Standing, Visit
+from reminders.domain.protocol import CourseKind, Phase
+from reminders.domain.states import UNSENT, State
+from reminders.domain.words import Channel, Lane, PersonStatus, RecipientKind, SubjectKind, VisitStatus
+from reminders.store import stamps
+from reminders.store.clinics import ClinicBook
+from reminders.store.tables import people as p
+from reminders.store.tables import visits as v
+from reminders.store.tables.messages import Message
+from reminders.store.vault import Vault
+
+PAST = timedelta(days=45)
+
+
+def load(
+    session: Session, vault: Vault, books: Mapping[UUID, ClinicBook], patient_ids: Collection[UUID], *, now: datetime
+) -> dict[UUID, PatientFacts]:
+    """Return the facts of each of *patient_ids* as they stand at *now* (clinic time)."""
+    persons = session.scalars(select(p.Person).where(p.Person.id.in_(patient_ids))).all()
+    contacts = _contacts(session, patient_ids)
+    courses = _courses(session, books, patient_ids)
+    visits = _visits(session, vault, books, patient_ids, now)
+    standing = _standing(session, patient_ids, now)
+    return {
+        row.id: PatientFacts(
+            person=_person(row, contacts[row.id], visits[row.id], books[row.clinic_id]),
+            policy=books[row.clinic_id].policy,
+            visits=visits[row.id],
+            courses=courses[row.id],
+            standing=standing[row.id],
+        )
+        for row in persons
+    }
+
+
+def _person(row: p.Person, contacts: Sequence[ContactPoint], visits: Sequence[Visit], book: ClinicBook) -> Person:
+    return Person(
+        id=row.id,
+        status=PersonStatus(row.status),
+        language=row.language,
+        zone=row.time_zone or _zone_of(visits, book),
+        contacts={contact.channel: contact for contact in contacts},
+    )
+
+
+def _zone_of(visits: Sequence[Visit], book: ClinicBook) -> str:
+    """Return the zone of the latest visit's location: where a patient who named none is taken to live."""
+    if visits:
+        return max(visits, key=lambda visit: (visit.starts_at, visit.id)).zone
+    return min(book.places.values(), key=lambda place: place.slug).hours.zone
+
+
+def _contacts(session: Session, person_ids: Collection[UUID]) -> defaultdict[UUID, list[ContactPoint]]:
+    rows = session.execute(
+        select(p.ContactPoint, p.Address.opted_out_at, p.Address.dead_at)
+        .outerjoin(p.Address, p.Address.id == p.ContactPoint.address_id)
+        .where(p.ContactPoint.person_id.in_(person_ids))
+    )
+    found: defaultdict[UUID, list[ContactPoint]] = defaultdict(list)
+    for point, address_opted_out_at, dead_at in rows:
+        found[point.person_id].append(
+            ContactPoint(
+                channel=Channel(point.channel),
+                address_id=point.address_id,
+                consented=point.consented,
+                nudge_consented=point.nudge_consented,
+                opted_out=point.opted_out_at is not None or address_opted_out_at is not None,
+                dead=dead_at is not None,
+            )
+        )
+    return found
+
+
+def _courses(
+    session: Session, books: Mapping[UUID, ClinicBook], person_ids: Collection[UUID]
+) -> defaultdict[UUID, list[Course]]:
+    found: defaultdict[UUID, list[Course]] = defaultdict(list)
+    for row in session.scalars(select(p.Course).where(p.Course.person_id.in_(person_ids)).order_by(p.Course.id)):
+        kind = books[row.clinic_id].course_kinds[row.kind_id]
+        found[row.person_id].append(Course(id=row.id, kind=kind, closed_at=row.closed_at))
+    return found
+
+
+def _visits(
+    session: Session,
+    vault: Vault,
+    books: Mapping[UUID, ClinicBook],
+    person_ids: Collection[UUID],
+    now: datetime,
+) -> defaultdict[UUID, list[Visit]]:
+    recent = and_(v.Appointment.person_id.in_(person_ids), v.Appointment.starts_at > now - PAST)
+    last_of_course = (
+        select(v.Appointment.id)
+        .join(p.Course, and_(p.Course.id == v.Appointment.course_id, p.Course.closed_at.is_(None)))
+        .where(v.Appointment.person_id.in_(person_ids), v.Appointment.status == VisitStatus.FULFILLED)
+        .distinct(v.Appointment.course_id)
+        .order_by(v.Appointment.course_id, v.Appointment.starts_at.desc())
+    )
+    rows = session.execute(
+        select(v.Appointment, p.Course.kind_id)
+        .outerjoin(p.Course, p.Course.id == v.Appointment.course_id)
+        .where(or_(recent, v.Appointment.id.in_(last_of_course)))
+        .order_by(v.Appointment.starts_at, v.Appointment.id)
+    ).all()
+    drivers = _drivers(session, [row for row, _ in rows])
+    found: defaultdict[UUID, list[Visit]] = defaultdict(list)
+    for row, kind_id in rows:
+        book = books[row.clinic_id]
+        kind = book.course_kinds.get(kind_id)
+        found[row.person_id].append(_visit(row, book, kind, drivers.get(row.id, "none"), vault))
+    return found
+
+
+def _visit(row: v.Appointment, book: ClinicBook, kind: CourseKind | None, driver_state: str, vault: Vault) -> Visit:
+    return Visit(
+        id=row.id,
+        status=VisitStatus(row.status),
+        confirmed=row.confirmed,
+        starts_at=row.starts_at,
+        duration=row.duration,
+        zone=row.time_zone,
+        service=book.services[row.service_id],
+        place=book.places[row.location_id],
+        first_seen_at=row.first_seen_at,
+        booked_at=row.booked_at,
+        seen_after_first_import=row.seen_after_first_import,
+        cancelled_by=row.cancelled_by,
+        arrived_at=row.arrived_at,
+        fulfilled_at=row.fulfilled_at,
+        cancelled_at=row.cancelled_at,
+        noshow_at=row.noshow_at,
+        course_id=row.course_id,
+        number=row.visit_number,
+        phase=_phase(kind, row.visit_number),
+        driver_state=driver_state,
+        extra=vault.open_map(v.Appointment.extra, row.id, row.extra),
+    )
+
+
+def _phase(kind: CourseKind | None, number: int | None) -> Phase | None:
+    if kind is None or number is None:
+        return None
+    return next(
+        (phase for phase in kind.phases if phase.first <= number and (phase.last is None or number <= phase.last)), None
+    )
+
+
+def _drivers(session: Session, rows: Iterable[v.Appointment]) -> dict[UUID, str]:
+    """Return the driver's state for each visit: the visit's own driver, else the course's."""
+    listed = list(rows)
+    by_visit = {row.id for row in listed}
+    by_course = {row.course_id for row in listed if row.course_id}
+    own: dict[UUID, str] = {}
+    of_course: dict[UUID, str] = {}
+    for appointment_id, course_id, state in session.execute(
+        select(v.Driver.appointment_id, v.Driver.course_id, v.Driver.state).where(
+            or_(v.Driver.appointment_id.in_(by_visit), v.Driver.course_id.in_(by_course))
+        )
+    ):
+        if appointment_id is not None:
+            own[appointment_id] = state
+        elif course_id is not None:
+            of_course[course_id] = state
+    return {row.id: own.get(row.id) or of_course.get(row.course_id or row.id, "none") for row in listed}
+
+
+STANDING = (
+    Message.id,
+    Message.patient_id,
+    Message.subject_kind,
+    Message.subject_id,
+    Message.rule,
+    Message.recipient_kind,
+    Message.recipient_id,
+    Message.occurrence,
+    Message.step,
+    Message.state,
+    Message.channel,
+    Message.address_id,
+    Message.due_at,
+    Message.useful_until,
+    Message.stamp,
+    Message.lane,
+    Message.limited,
+    Message.protocol_version_id,
+    Message.template,
+    Message.carrier_id,
+    Message.reason,
+    Message.launched_on_clock,
+)
+
+
+def _standing(session: Session, patient_ids: Collection[UUID], now: datetime) -> defaultdict[UUID, list[Standing]]:
+    rows = session.execute(
+        select(*STANDING)
+        .where(
+            Message.patient_id.in_(patient_ids),
+            or_(Message.due_at > now - PAST, Message.state.in_(UNSENT)),
+        )
+        .order_by(Message.occurrence, Message.step)
+    )
+    found: defaultdict[UUID, list[Standing]] = defaultdict(list)
+    for row in rows:
+        found[row.patient_id].append(standing_of(row))
+    return found
+
+
+def standing_of(row: Row[*tuple[object, ...]]) -> Standing:
+    """Return a message row as planning sees it."""
+    return Standing(
+        id=row.id,
+        slot=Slot(
+            SubjectKind(row.subject_kind),
+            row.subject_id,
+            row.rule,
+            RecipientKind(row.recipient_kind),
+            row.recipient_id,
+        ),
+        occurrence=row.occurrence,
+        step=row.step,
+        state=State(row.state),
+        channel=Channel(row.channel),
+        address_id=row.address_id,
+        due_at=row.due_at,
+        useful_until=row.useful_until,
+        stamp=stamps.from_json(row.stamp),
+        lane=Lane(row.lane),
+        limited=row.limited,
+        protocol_version_id=row.protocol_version_id,
+        template=row.template,
+        carrier_id=row.carrier_id,
+        reason=row.reason,
+        launched_at=row.launched_on_clock,
+    )
+
+
+def standing_by_id(session: Session, message_ids: Collection[UUID]) -> dict[UUID, tuple[UUID, Standing]]:
+    """Return for each of *message_ids* its patient's id and the row as planning sees it."""
+    rows = session.execute(select(*STANDING).where(Message.id.in_(message_ids)))
+    return {row.id: (row.patient_id, standing_of(row)) for row in rows}

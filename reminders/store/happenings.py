@@ -1,0 +1,76 @@
+"""What happened to messages since a moment: the demo's running lines and its closing table."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from reminders.domain.states import State
+from reminders.store.tables.messages import Attempt, Message
+from reminders.store.tables.people import Person
+from reminders.store.tables.visits import Appointment
+from reminders.store.vault import Vault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """A message that came to a state, and what was said in its last attempt."""
+
+    message_id: UUID
+    patient_source_id: str
+    patient_name: str
+    appointment_source_id: str | None
+    rule: str
+    occurrence: int
+    step: int
+    channel: str
+    category: str
+    state: State
+    reason: str | None
+    at: datetime
+    """Clinic time of the state."""
+    due_at: datetime
+    zone: str
+    text: str | None
+    segments: int | None
+
+
+def since(session: Session, vault: Vault, at: datetime, states: Collection[State]) -> list[Happening]:
+    """Return the messages that came to one of *states* at or after *at*, in that order."""
+    last = select(Attempt.message_id, func.max(Attempt.number).label("number")).group_by(Attempt.message_id).subquery()
+    rows = session.execute(
+        select(Message, Person, Appointment, Attempt)
+        .join(Person, Person.id == Message.patient_id)
+        .outerjoin(Appointment, Appointment.id == Message.appointment_id)
+        .outerjoin(last, last.c.message_id == Message.id)
+        .outerjoin(Attempt, (Attempt.message_id == Message.id) & (Attempt.number == last.c.number))
+        .where(Message.moved_at >= at, Message.state.in_(states))
+        .order_by(Message.moved_at, Message.id)
+    )
+    return [_happening(vault, *row) for row in rows]
+
+
+def _happening(
+    vault: Vault, message: Message, person: Person, visit: Appointment | None, attempt: Attempt | None
+) -> Happening:
+    return Happening(
+        message_id=message.id,
+        patient_source_id=person.source_id or "",
+        patient_name=vault.open(Person.first_name, person.id, person.first_name),
+        appointment_source_id=visit.source_id if visit else None,
+        rule=message.rule,
+        occurrence=message.occurrence,
+        step=message.step,
+        channel=message.channel,
+        category=message.category,
+        state=State(message.state),
+        reason=message.reason or message.stamp.get("cause"),
+        at=message.moved_at,
+        due_at=message.due_at,
+        zone=person.time_zone or message.stamp["zone"],
+        text=vault.open(Attempt.body, attempt.id, attempt.body) if attempt else None,
+        segments=attempt.segments if attempt else None,
+    )
