@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from celery import Celery
+from kombu.exceptions import OperationalError
 
 from reminders import bootstrap
 from reminders.domain.words import Lane
@@ -91,4 +92,8 @@ def ring_plan() -> None:
 
 
 def _ring(task: Any, queue: str, *args: Any, **options: Any) -> None:
-    task.apply_async(args=args, queue=queue, retry=False, argsrepr="(ids)", **options)
+    """Publish a task once; a broker that is away is a `ConnectionError`, and the next tick tries again."""
+    try:
+        task.apply_async(args=args, queue=queue, retry=False, argsrepr="(ids)", **options)
+    except OperationalError as lost:
+        raise ConnectionError("the broker is away") from lost
