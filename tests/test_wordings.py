@@ -159,7 +159,7 @@ def test_prep_reads_as_it_is_meant_to() -> None:
 def test_six_visits_booked_together_are_one_text_of_two_segments(language: str) -> None:
     booked = wordings()[f"{language}/booked.sms.liquid"]
     values = worst_values(voice(), language)
-    phrases = [render_line(booked.rides, values)] * 5
+    phrases = [render_line(booked.together, values)] * 5
 
     text = render_sms(booked, {**values, "also": join_riders(phrases)})
 

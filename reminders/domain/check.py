@@ -122,7 +122,8 @@ _EXTRA = "visit.extra."
 
 
 def _used(template: Template) -> frozenset[str]:
-    return placeholders(template.body) | placeholders(template.subject) | placeholders(template.rides)
+    sources = (template.body, template.subject, template.rides, template.together)
+    return frozenset().union(*map(placeholders, sources))
 
 
 def _text_of(template: Template, values: Values) -> str:
@@ -187,7 +188,7 @@ def _name_problems(template: Template, values: Values) -> Iterator[Finding]:
 def _side_problems(template: Template, voice: Voice, values: Values) -> Iterator[Finding]:
     """Look at what goes beside the body: the subject, the sentence that rides elsewhere, a rider of its own."""
     turn = next(_turns(template, values))
-    for part, source in (("subject", template.subject), ("rides", template.rides)):
+    for part, source in (("subject", template.subject), ("rides", template.rides), ("together", template.together)):
         try:
             said = render_line(source, turn, name=f"{template.name} ({part})") if source else ""
         except WordingError as error:

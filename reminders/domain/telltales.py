@@ -143,14 +143,14 @@ _VERB = (
 )
 _GAP = r"[^\w.!?\n]+"
 _FILLER = rf"(?:(?:back|us|with|by|just|only|the|word|message|con|la|palabra|solo|un|el|mensaje){_GAP})*"
-_REPLY_STOP = re.compile(rf"\b(?i:{_VERB}{_GAP}{_FILLER}STOP)\b|\b(?i:{_VERB})\b[^.!?\n]*\bSTOP\b")
+_REPLY_STOP = re.compile(rf"\b(?i:{_VERB}{_GAP}{_FILLER}STOP)\b|\b(?i:{_VERB})\b[^.!?\n]{{0,300}}\bSTOP\b")
 _STOP_TO = re.compile(r"\bSTOP\b\W{0,2}(?:=|to\b|opts\b|ends\b|stops\b|for\b|para\b|termina\b)")
 
 _CANCEL = r"(?:cancel(?:ar|e|a)?)"
 _STOP_WORDS = r"(?:end|quit|unsubscribe|revoke|stopall|stop all|opt ?-?out)"
 _STOP_A_VISIT = re.compile(
     r"(?i)\bSTOP (?:to|para) (?:cancel|change|move|reschedule|skip|cambiar|mover)\w*"
-    r"(?= [^.!?\n]*\b(?:visit|appointment|appt|cita|visita))"
+    r"(?= [^.!?\n]{0,300}\b(?:visit|appointment|appt|cita|visita))"
 )
 
 
@@ -166,7 +166,7 @@ def _replies(text: str, word: str) -> list[str]:
     key = rf"[\"'\u2018\u2019\u201c\u201d](?i:{word})\b(?=[\"'\u2018\u2019\u201c\u201d])"
     option = rf"(?:(?<=\bor )|(?<=, )|(?<=\bo ))(?i:{word})(?=\s*=|\s(?:to|para)\b)"
     asked = re.compile(rf"\b(?i:{_VERB}{_GAP}{_FILLER}{word})\b")
-    later = re.compile(rf"\b(?i:{_VERB})\b[^.!?\n]*?({key}|{option}|{capital})")
+    later = re.compile(rf"\b(?i:{_VERB})\b[^.!?\n]{{0,300}}?({key}|{option}|{capital})")
     alone = re.compile(rf"{capital}(?=\s*[=:]|\s(?:to|para|si|if)\b)")
     found = [match.group() for match in asked.finditer(bare)] or [match.group(1) for match in later.finditer(bare)]
     return _unique(found or alone.findall(bare))

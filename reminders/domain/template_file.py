@@ -90,8 +90,9 @@ def _with_fields(template: Template, fields: str, notes: Notes) -> Template:
         notes.add(line, 'Put quotes around it: "{{ … }}". Without them YAML takes the braces for its own.')
         return template
     block = read_block(f"\n{fields}", notes, "wording")
-    template = replace(template, rides=block.may("rides", str, ""))
+    template = replace(template, rides=block.may("rides", str, ""), together=block.may("together", str, ""))
     _note_flaws(template.rides, block.line_of("rides"), notes)
+    _note_flaws(template.together, block.line_of("together"), notes)
     if template.channel is Channel.EMAIL:
         template = replace(template, subject=block.may("subject", str, ""))
         _note_flaws(template.subject, block.line_of("subject"), notes)

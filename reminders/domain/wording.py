@@ -36,6 +36,8 @@ class Template:
     """Liquid; email only."""
     rides: str = ""
     """Liquid: the short sentence, or phrase without a full stop, that stands for it in another message."""
+    together: str = ""
+    """Liquid: the same where several of this very wording are one text: "Fri Oct 9 10:30 AM" in a list of visits."""
     segments_limit: int = 1
     """How many segments the text may take on worst-case values."""
 

@@ -62,6 +62,7 @@ def to_body(template: Template) -> Json:
         "body": template.body,
         "subject": template.subject,
         "rides": template.rides,
+        "together": template.together,
         "segments_limit": template.segments_limit,
     }
 
