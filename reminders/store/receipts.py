@@ -1,10 +1,11 @@
 """Receipts: stored raw before they are answered, matched to their attempt, settled later in any order."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from reminders.domain.states import State
@@ -70,8 +71,14 @@ def close(session: Session, receipt_ids: Sequence[UUID], *, effect: str, is_orph
         )
 
 
-def learn_provider_id(session: Session, attempt_id: UUID, provider_id: str) -> None:
-    """Give an attempt whose call never answered the provider's id that its receipt brought."""
-    session.execute(
-        update(Attempt).where(Attempt.id == attempt_id, Attempt.provider_id.is_(None)).values(provider_id=provider_id)
-    )
+def learn_provider_ids(session: Session, named: Mapping[UUID, str]) -> None:
+    """Give attempts whose call never answered the provider's id that their receipts brought."""
+    rows = [{"attempt": attempt_id, "named": provider_id} for attempt_id, provider_id in sorted(named.items())]
+    if rows:
+        table: Any = Attempt.__table__
+        statement = (
+            update(table)
+            .where(table.c.id == bindparam("attempt"), table.c.provider_id.is_(None))
+            .values(provider_id=bindparam("named"))
+        )
+        session.connection().execute(statement, rows)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reminders.domain.tokens import check_token, make_token
+from reminders.domain.tokens import attempt_named, check_token, make_token
 
 KEY = b"k" * 32
 ATTEMPT = UUID("018f2a30-0000-7000-8000-000000000001")
@@ -44,3 +44,8 @@ def test_a_second_spelling_is_no_token(spelling: object) -> None:
 @given(st.text())
 def test_any_other_text_is_none(text: str) -> None:
     assert check_token(KEY, text) is None
+
+
+def test_a_token_names_its_attempt_even_to_someone_without_the_key() -> None:
+    assert attempt_named(make_token(KEY, ATTEMPT)) == ATTEMPT
+    assert attempt_named("what") is None

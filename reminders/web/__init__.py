@@ -1,0 +1,1 @@
+"""SHOW: webhooks, health and pages."""
