@@ -1,0 +1,73 @@
+"""`reminders work`: what people must do, read and closed."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from reminders.cli import working
+from reminders.domain.errors import RefusedError
+from tests.working_clinic import WorkingClinic
+
+
+def run(*words: str) -> str:
+    result = CliRunner().invoke(working.app, list(words))
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def call_needed(clinic: WorkingClinic) -> str:
+    """Plan a visit whose patient can be reached by nothing; return the id of the call."""
+    clinic.told_visit(clinic.patient(consented=False), "2026-10-07 10:30")
+    clinic.plan()
+    (item,) = json.loads(run("list", "--json"))
+    return str(item["id"])
+
+
+def test_an_empty_list_says_so(commanded: WorkingClinic) -> None:
+    assert run("list").strip() == "Nobody has to do anything."
+
+
+def test_a_call_is_listed_with_its_deadline_before_the_fast(commanded: WorkingClinic) -> None:
+    call_needed(commanded)
+
+    (item,) = json.loads(run("list", "--json"))
+
+    assert (item["kind"], item["state"]) == ("phone_patient", "open")
+    assert item["due_at"] < "2026-10-07T06:30:00+00:00"
+    assert item["because"] == "there is no consent to be written to this way"
+
+
+def test_an_item_shows_whom_to_call(commanded: WorkingClinic) -> None:
+    item = call_needed(commanded)
+
+    shown = run("show", item)
+
+    assert "Ana" in shown
+    assert "+13125550142" in shown
+
+
+def test_a_closed_item_leaves_the_list_and_keeps_its_outcome(commanded: WorkingClinic) -> None:
+    item = call_needed(commanded)
+
+    run("done", item, "--by", "Mia", "--outcome", "told her the hours")
+
+    assert json.loads(run("list", "--json")) == []
+    (closed,) = json.loads(run("list", "--all", "--json"))
+    assert (closed["state"], closed["owner"], closed["outcome"]) == ("done", "Mia", "told her the hours")
+
+
+def test_an_item_is_closed_once(commanded: WorkingClinic) -> None:
+    item = call_needed(commanded)
+    run("done", item, "--by", "Mia", "--outcome", "told her")
+
+    with pytest.raises(RefusedError, match="closed already"):
+        run("done", item, "--by", "Leo", "--outcome", "told her again")
+
+
+@pytest.mark.parametrize("name", ["7", "01a1fd59-7cc7-7cb6-9838-a70da45bb9af"])
+def test_an_item_nobody_knows_is_refused_with_the_cure(commanded: WorkingClinic, name: str) -> None:
+    with pytest.raises(RefusedError, match="reminders work list"):
+        run("show", name)
