@@ -1,9 +1,11 @@
 """What becomes of rows when a plan is carried out, one change a class."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from reminders.domain.facts import Slot, Standing, Wanted
+from reminders.domain.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,17 @@ COMPARED = (
     "protocol_version_id",
 )
 """What a row and a wish must agree on; expected segments follow the wording and are no change."""
+
+
+def call_for_another_plan(changes: Iterable[Change]) -> bool:
+    """Whether limits alone held a text back: planned again, it goes by the next channel of its rule."""
+    return any(_is_held_back(change) for change in changes)
+
+
+def _is_held_back(change: Change) -> bool:
+    if isinstance(change, Suppress):
+        return change.reason == Reason.LIMIT
+    return isinstance(change, Insert) and change.wanted.suppressed == Reason.LIMIT
 
 
 def differences(row: Standing, wanted: Wanted) -> frozenset[str]:

@@ -4,7 +4,7 @@ A merged row lives through its carrier: while that waits, it waits; once that wa
 over, it was handed over too; and where that fell before, it is free again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -20,10 +20,11 @@ class History:
         self.all = tuple(sorted(standing, key=lambda row: (row.occurrence, row.step)))
         self._by_id: dict[UUID, Standing] = {row.id: row for row in self.all}
         self._by_slot: dict[Slot, list[Standing]] = {}
-        self._about: dict[tuple[UUID, UUID], list[Standing]] = {}
+        self._by_rule: dict[tuple[UUID, UUID], dict[str, list[Standing]]] = {}
         for row in self.all:
             self._by_slot.setdefault(row.slot, []).append(row)
-            self._about.setdefault((row.slot.subject_id, row.slot.recipient_id), []).append(row)
+            about = self._by_rule.setdefault((row.slot.subject_id, row.slot.recipient_id), {})
+            about.setdefault(row.slot.rule, []).append(row)
 
     def rows(self, slot: Slot) -> Sequence[Standing]:
         """Return the rows of *slot*, oldest first."""
@@ -31,15 +32,18 @@ class History:
 
     def unsent(self, slot: Slot) -> Standing | None:
         """Return the newest row of *slot* that a plan may still move, merge or stop."""
-        return next((row for row in reversed(self.rows(slot)) if self.is_unsent(row)), None)
+        return self.unsent_of(self.rows(slot))
 
-    def about(self, subject_id: UUID, recipient_id: UUID, rules: frozenset[str]) -> list[Standing]:
-        """Return the rows of *rules* to a recipient about a visit or course, oldest first."""
-        return [row for row in self._about.get((subject_id, recipient_id), ()) if row.slot.rule in rules]
+    def unsent_of(self, rows: Sequence[Standing]) -> Standing | None:
+        """Return the newest of *rows*, which are in order, that a plan may still change."""
+        return next((row for row in reversed(rows) if self.is_unsent(row)), None)
 
-    def reached(self, subject_id: UUID, recipient_id: UUID) -> list[Standing]:
-        """Return what may have reached the recipient about a visit or course, in the order it went."""
-        rows = self._about.get((subject_id, recipient_id), ())
+    def about(self, subject_id: UUID, recipient_id: UUID) -> Mapping[str, Sequence[Standing]]:
+        """Return the rows to a recipient about a visit or course, by rule, oldest first."""
+        return self._by_rule.get((subject_id, recipient_id), {})
+
+    def reached(self, rows: Iterable[Standing]) -> list[Standing]:
+        """Return those of *rows* that may have reached their recipient, in the order they went."""
         return sorted((row for row in rows if self.may_have_reached(row)), key=self.told_at)
 
     def fate(self, row: Standing) -> State:

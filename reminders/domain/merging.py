@@ -20,10 +20,10 @@ _FAR = datetime.max.replace(tzinfo=UTC)
 class Measure(Protocol):
     """How long a message would be; wording is the caller's."""
 
-    def __call__(self, carrier: Wanted, riders: Sequence[Wanted]) -> int | None:
+    def __call__(self, carrier: Wanted, riders: Sequence[Wanted], /) -> int | None:
         """Return the segments of *carrier* with *riders* in it; None when one of them has no short sentence."""
 
-    def limit(self, carrier: Wanted) -> int:
+    def limit(self, carrier: Wanted, /) -> int:
         """Return the most segments that *carrier* may take."""
 
 

@@ -20,6 +20,7 @@ from reminders.domain.reasons import Reason
 from reminders.domain.replacing import replaced
 from reminders.domain.rulebook import ActiveProtocol
 from reminders.domain.scenes import Known, Scene, scenes
+from reminders.domain.states import NOT_SENT, State
 from reminders.domain.wishes import Outcome, Wish, wish
 from reminders.domain.words import Channel, PersonStatus
 from reminders.domain.work import WantedWork, work
@@ -57,7 +58,7 @@ def plan(facts: PatientFacts, protocols: Sequence[ActiveProtocol], *, now: datet
         covers=subjects,
         messages=sorted(_messages(outcomes, bundles, measure), key=lambda wanted: wanted.due_at),
         work=work(outcomes.values(), facts.visits, known),
-        dropped={slot: _why_not(outcome) for slot, outcome in outcomes.items() if not isinstance(outcome, Wish)},
+        dropped={slot: reason for slot, outcome in outcomes.items() if (reason := _why_not(outcome))},
     )
 
 
@@ -94,5 +95,10 @@ def _together(bundle: Bundle, measure: Measure) -> Iterator[Wanted]:
         yield replace(rider, carrier=carrier.slot)
 
 
-def _why_not(outcome: Outcome) -> Reason:
-    return outcome if isinstance(outcome, Reason) else Reason.ALREADY_TOLD
+def _why_not(outcome: Outcome) -> Reason | None:
+    """Return why nothing is wanted; None for a wish, and for what came to rest with a reason of its own."""
+    if isinstance(outcome, Reason):
+        return outcome
+    if isinstance(outcome, Wish) or outcome.row.state in NOT_SENT | {State.UNDELIVERED}:
+        return None
+    return Reason.ALREADY_TOLD

@@ -16,13 +16,13 @@ def replaced(rules: Sequence[ActiveRule], outcomes: Mapping[str, Outcome], histo
     """Return the slugs of those of *rules* that others stand in for; *outcomes* are by slug."""
     gone: set[str] = set()
     for active in rules:
-        stamp = _says(outcomes.get(active.rule.slug), history)
-        if stamp is not None and active.rule.slug not in gone:
-            gone.update(other.rule.slug for other in rules if _stands_in(active.rule, other.rule, stamp))
+        if active.rule.replaces and active.rule.slug not in gone:
+            stamp = _says(outcomes[active.rule.slug], history)
+            gone.update(other.rule.slug for other in rules if stamp and _stands_in(active.rule, other.rule, stamp))
     return frozenset(gone)
 
 
-def _says(outcome: Outcome | None, history: History) -> Stamp | None:
+def _says(outcome: Outcome, history: History) -> Stamp | None:
     """Return what a message states that can stand in for others.
 
     One that was proven undelivered stands in for nobody: the other still gets its chance.

@@ -1,7 +1,7 @@
 """What the rules of one visit, or of one course, are judged by."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,6 +16,8 @@ from reminders.domain.told import Move, Told, last_told, move_of, noticed
 from reminders.domain.words import RecipientKind, SubjectKind
 
 _FRESH = timedelta(hours=24)
+
+Rows = Mapping[str, Sequence[Standing]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +44,6 @@ class Known:
             slugs=slugs_by_anchor(protocols),
         )
 
-    def rows_with(self, anchor: Anchor, subject_id: UUID) -> list[Standing]:
-        """Return the rows about a visit whose rules count from *anchor*, oldest first."""
-        return self.history.about(subject_id, self.person.id, self.slugs[anchor])
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
@@ -61,6 +59,8 @@ class Scene:
     visit: Visit | None = None
     course: Course | None = None
     progress: Progress | None = None
+    rows: Rows = field(default_factory=dict)
+    """What stands about it, by rule, oldest first."""
     reached: Sequence[Standing] = ()
     """What the patient may have read about it, in the order it went."""
     told: Told | None = None
@@ -98,12 +98,14 @@ def scene_of(slot: Slot, facts: PatientFacts, known: Known) -> Scene | None:
 
 def _visit_scene(visit: Visit, courses: Mapping[UUID, Progress], known: Known) -> Scene:
     person, here = known.person, _stamp(visit)
-    reached = known.history.reached(visit.id, person.id)
+    rows = known.history.about(visit.id, person.id)
+    reached = known.history.reached(_all(rows))
     told = last_told(reached, known.history, known.slugs[Anchor.CANCELLED])
-    move = move_of(here, told, reached, known.rows_with(Anchor.MOVED, visit.id), known.history, known.now)
+    move = move_of(here, told, reached, _of(rows, Anchor.MOVED, known), known.history, known.now)
     off_at = _off_at(reached, known)
     knows_booking = _knows_booking(reached, off_at, known)
-    booked_at = _booked_at(visit, here, None if knows_booking else off_at, known)
+    off = None if knows_booking else off_at
+    booked_at = _booked_at(visit, here, off, _of(rows, Anchor.BOOKED, known), known.now)
     return Scene(
         subject_kind=SubjectKind.APPOINTMENT,
         subject_id=visit.id,
@@ -116,6 +118,7 @@ def _visit_scene(visit: Visit, courses: Mapping[UUID, Progress], known: Known) -
         },
         here=here,
         visit=visit,
+        rows=rows,
         reached=reached,
         told=told,
         move=move,
@@ -125,7 +128,7 @@ def _visit_scene(visit: Visit, courses: Mapping[UUID, Progress], known: Known) -
 
 
 def _course_scene(course: Course, stands: Progress, known: Known) -> Scene:
-    last = stands.last
+    last, rows = stands.last, known.history.about(course.id, known.person.id)
     return Scene(
         subject_kind=SubjectKind.COURSE,
         subject_id=course.id,
@@ -139,7 +142,8 @@ def _course_scene(course: Course, stands: Progress, known: Known) -> Scene:
         ),
         course=course,
         progress=stands,
-        reached=known.history.reached(course.id, known.person.id),
+        rows=rows,
+        reached=known.history.reached(_all(rows)),
     )
 
 
@@ -171,17 +175,28 @@ def _knows_booking(reached: Sequence[Standing], off_at: datetime | None, known: 
     return any(off_at is None or told_at > off_at for told_at in told)
 
 
-def _booked_at(visit: Visit, here: Stamp, off_at: datetime | None, known: Known) -> datetime | None:
-    """Return when *visit* was booked if that is news.
+def _booked_at(
+    visit: Visit, here: Stamp, off_at: datetime | None, telling: Sequence[Standing], now: datetime
+) -> datetime | None:
+    """Return when *visit* was booked if that is news; *telling* are the rows that say so.
 
     A visit that the patient was told is off (at *off_at*), and that is on again, is booked
     anew. A booking whose message stands stays news, so that planning again a day later
     drops nothing.
     """
-    rows = known.rows_with(Anchor.BOOKED, visit.id)
     if off_at is not None:
-        return noticed(here, off_at, rows) or known.now
-    fresh = visit.seen_after_first_import if visit.booked_at is None else known.now - visit.booked_at < _FRESH
-    if fresh or any(not stopped_by_plan(row) for row in rows):
+        return noticed(here, off_at, telling) or now
+    fresh = visit.seen_after_first_import if visit.booked_at is None else now - visit.booked_at < _FRESH
+    if fresh or any(not stopped_by_plan(row) for row in telling):
         return visit.booked_at or visit.first_seen_at
     return None
+
+
+def _all(rows: Rows) -> Iterator[Standing]:
+    for of_rule in rows.values():
+        yield from of_rule
+
+
+def _of(rows: Rows, anchor: Anchor, known: Known) -> list[Standing]:
+    """Return those of *rows* whose rules count from *anchor*."""
+    return [row for row in _all(rows) if row.slot.rule in known.slugs[anchor]]

@@ -68,6 +68,8 @@ class _Past:
     """It never reached the patient and moves no more."""
     tried: frozenset[Channel]
     """Channels that have failed."""
+    held_back: frozenset[Channel] = frozenset()
+    """Channels on which limits alone stopped it."""
 
 
 def wish(active: ActiveRule, scene: Scene, known: Known) -> Outcome:
@@ -122,25 +124,23 @@ def _stamp(here: Stamp, anchor_at: datetime, where: Reach | None = None) -> Stam
 
 
 def _past(rule: Rule, stamp: Stamp, scene: Scene, known: Known) -> _Past:
-    slot = scene.slot(rule.slug)
-    rows = [row for row in known.history.rows(slot) if not stopped_by_plan(row)]
+    rows = [row for row in scene.rows.get(rule.slug, ()) if not stopped_by_plan(row)]
     if not rows:
         return _Past(None, None, None, frozenset())
     told = None if rule.anchor is Anchor.CANCELLED else _still_true(rule, stamp, scene, known)
-    newest, unsent = rows[-1], known.history.unsent(slot)
+    newest, unsent = rows[-1], known.history.unsent_of(rows)
     at_rest = unsent is None and not known.history.may_have_reached(newest)
     rest = newest if at_rest and same_news(rule, newest.stamp, stamp) else None
     unsent = unsent if unsent is not None and same_news(rule, unsent.stamp, stamp) else None
-    return _Past(told, unsent, rest, _tried(rule, rows, stamp, told, known))
+    return _Past(told, unsent, rest, _tried(rule, rows, stamp, told, known), _limited(rule, rows, stamp))
 
 
 def _still_true(rule: Rule, stamp: Stamp, scene: Scene, known: Known) -> Standing | None:
     """Return the row that told the patient what *stamp* says, unless something voided it since."""
-    history = known.history
-    reached = [row for row in history.rows(scene.slot(rule.slug)) if history.may_have_reached(row)]
+    history, reached = known.history, known.history.reached(scene.rows.get(rule.slug, ()))
     if not reached:
         return None
-    last = max(reached, key=history.told_at)
+    last = reached[-1]
     if not same_news(rule, last.stamp, stamp, told_at=history.told_at(last)):
         return None
     if needs_visit_ahead(rule) and (_is_voided(last, scene, known) or _went_astray(rule, last, known.person)):
@@ -179,6 +179,14 @@ def _tried(
     return frozenset(failed | {told.channel}) if told else frozenset(failed)
 
 
+def _limited(rule: Rule, rows: Sequence[Standing], stamp: Stamp) -> frozenset[Channel]:
+    return frozenset(
+        row.channel
+        for row in rows
+        if row.state is State.SUPPRESSED and _cause(row) == Reason.LIMIT and same_news(rule, row.stamp, stamp)
+    )
+
+
 def _is_at(row: Standing, person: Person) -> bool:
     point = person.contacts.get(row.channel)
     return point is None or point.address_id in {None, row.address_id}
@@ -198,14 +206,15 @@ def _may_follow(rule: Rule, standing: Standing, known: Known) -> bool:
 
 def _message(active: ActiveRule, stamp: Stamp, past: _Past, scene: Scene, known: Known) -> Outcome:
     rule = active.rule
-    where = reach(known.person, rule, tried=past.tried)
+    where = _where(rule, past, known.person)
     if where is None:
         return Reason.UNDELIVERED
     times = _times(rule, stamp.anchor_at, past.told, scene, known)
-    due_at = due_of(rule, times, past.unsent or _held_back(past.rest, where), known, again=bool(past.tried))
+    again = bool(past.tried | past.held_back)
+    due_at = due_of(rule, times, past.unsent or _held_back(past.rest, where), known, again=again)
     if isinstance(due_at, Reason):
         return due_at
-    too_late = due_at > times.useful_until
+    too_late = max(due_at, known.now) > times.useful_until
     if too_late and not (rule.rescue and is_about_coming_visit(rule)):
         return Reason.TOO_LATE
     wanted = Wanted(
@@ -227,6 +236,15 @@ def _message(active: ActiveRule, stamp: Stamp, past: _Past, scene: Scene, known:
     )
     window = ride_window(rule, stamp.anchor_at, due_at, times, scene)
     return Wish(rule, scene, wanted, times.wish_at, *window, past.rest)
+
+
+def _where(rule: Rule, past: _Past, person: Person) -> Reach | None:
+    """Return where the message goes: what limits hold back on one channel goes by the next that is open."""
+    if past.held_back:
+        other = reach(person, rule, tried=past.tried | past.held_back)
+        if other is not None and other.hindrance is None:
+            return other
+    return reach(person, rule, tried=past.tried)
 
 
 def _held_back(rest: Standing | None, where: Reach) -> Standing | None:

@@ -6,7 +6,17 @@ from datetime import datetime
 from typing import assert_never
 from uuid import UUID, uuid4
 
-from reminders.domain.changes import Cancel, Change, Expire, Insert, Merge, Move, Suppress, Unmerge
+from reminders.domain.changes import (
+    Cancel,
+    Change,
+    Expire,
+    Insert,
+    Merge,
+    Move,
+    Suppress,
+    Unmerge,
+    call_for_another_plan,
+)
 from reminders.domain.facts import PatientFacts, Slot, Standing, Wanted
 from reminders.domain.judgement import Go, judge
 from reminders.domain.plan import Plan, plan
@@ -22,12 +32,12 @@ class OneLine:
         self._mute = frozenset(mute)
         self._most = most
 
-    def __call__(self, carrier: Wanted, riders: Sequence[Wanted]) -> int | None:
+    def __call__(self, _carrier: Wanted, riders: Sequence[Wanted]) -> int | None:
         if any(rider.slot.rule in self._mute for rider in riders):
             return None
         return 1 + (len(riders) + 2) // 3
 
-    def limit(self, carrier: Wanted) -> int:
+    def limit(self, _carrier: Wanted) -> int:
         return self._most
 
 
@@ -55,7 +65,7 @@ class Book:
         for rider in [change.wanted for change in changes if isinstance(change, Insert)]:
             if rider.carrier is not None:
                 self._merge(self.one(rider.slot.rule, rider.slot.subject_id).id, rider.carrier)
-        return changes
+        return [*changes, *self.plan(facts, now)] if call_for_another_plan(changes) else changes
 
     def send_due(self, now: datetime, to: State = State.DELIVERED) -> list[Standing]:
         """Hand over what is due, each at its minute; riders go with their carriers."""

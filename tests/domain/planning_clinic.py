@@ -52,6 +52,11 @@ def at(text: str, zone: str = NEW_YORK) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
+def wall(instant: datetime, zone: str = NEW_YORK) -> str:
+    """Return *instant* as clocks in *zone* show it."""
+    return f"{instant.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+
+
 def hours(zone: str, *closed_on: date) -> OpenHours:
     return OpenHours(
         zone=zone,
@@ -238,13 +243,13 @@ def protocol(*rules: Rule, version: str = "v1") -> ActiveProtocol:
 ALL_RULES = (protocol(*KETAMINE_RULES),)
 
 
-def phone(number: str = "phone", **marks: bool) -> ContactPoint:
+def phone(number: str = "phone", /, **marks: bool) -> ContactPoint:
     return ContactPoint(
         channel=Channel.SMS, address_id=named(number), **{"consented": True, "nudge_consented": True, **marks}
     )
 
 
-def mailbox(address: str = "mailbox", **marks: bool) -> ContactPoint:
+def mailbox(address: str = "mailbox", /, **marks: bool) -> ContactPoint:
     return ContactPoint(
         channel=Channel.EMAIL, address_id=named(address), **{"consented": True, "nudge_consented": True, **marks}
     )
