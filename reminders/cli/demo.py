@@ -2,6 +2,7 @@
 
 import csv
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,9 @@ ENDS_AT = datetime(2026, 11, 17, 14, 0, tzinfo=UTC)
 
 PATIENCE = timedelta(seconds=60)
 """Machine time that one moment may take on a slow machine."""
+
+WATCHABLE = timedelta(seconds=85)
+"""How long the month takes at least when somebody watches."""
 
 _TOLD = {
     State.DELIVERED: "green",
@@ -57,8 +61,9 @@ class Month:
         self._told: dict[object, State] = {}
         self._told_until = BEGINS_AT
 
-    def play(self) -> None:
+    def play(self, *, watched: bool) -> None:
         """Import the first file, then move the clock to the end, telling what happens."""
+        began = time.monotonic()
         changes = dict(_changes(self._folder / "changes"))
         bring_in(self._parts, self._folder / "appointments.csv")
         self._tell()
@@ -71,6 +76,17 @@ class Month:
             self._machine.supervisor.tend()
             self._tell()
             self._told_until = at
+            if watched:
+                self._keep_pace(at, began)
+
+    def _keep_pace(self, at: datetime, began: float) -> None:
+        """Wait until as much of the show is over as of the month."""
+        share = (at - BEGINS_AT) / (ENDS_AT - BEGINS_AT)
+        early = began + share * WATCHABLE.total_seconds() - time.monotonic()
+        while early > 0:
+            time.sleep(min(early, 0.2))
+            self._machine.supervisor.tend()
+            early = began + share * WATCHABLE.total_seconds() - time.monotonic()
 
     def _tell(self) -> None:
         with self._parts.transaction() as session:

@@ -36,7 +36,7 @@ def demo(
         running.start()
         _say(f"Watch the phones at {running.address}/phones")
         month = Month(running, settings.load_place().config_dir / "demo")
-        month.play()
+        month.play(watched=not once)
         status = month.close()
         if not once:
             _say("Ctrl-C stops everything.")
