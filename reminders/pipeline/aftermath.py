@@ -1,7 +1,8 @@
 """What follows when a message came to rest without reaching anybody.
 
-Its riders are freed, its address learns, and its patient is planned again in the same
-transaction: planning makes the next step on another channel, or calls a person.
+Its address learns, and its patient is planned again in the same transaction: planning makes
+the next step on another channel, or calls a person. What rides in one that never went is
+freed; what rode in one that was lost on the way shares its fate.
 """
 
 from collections.abc import Collection, Iterable
@@ -14,7 +15,7 @@ from reminders.domain.facts import Standing
 from reminders.domain.states import State
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.planning import plan_locked
-from reminders.store import ledger, outbox
+from reminders.store import debts, ledger, outbox
 from reminders.store.claims import riders_of
 from reminders.store.now import Now
 
@@ -45,5 +46,7 @@ def learn(session: Session, message: Standing, fault: Fault, reason: str, now: N
 
 
 def replan(session: Session, parts: Parts, patient_ids: Collection[UUID], now: Now) -> None:
-    """Plan locked patients again, so that what must follow follows in this transaction."""
-    plan_locked(session, parts, patient_ids, now)
+    """Plan locked patients again, so that what must follow follows in this transaction; that pays their debts."""
+    if patient_ids:
+        debts.pay(session, patient_ids)
+        plan_locked(session, parts, patient_ids, now)

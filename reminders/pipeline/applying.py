@@ -4,7 +4,7 @@ The patient is locked, and so are the unsent rows: what a worker took meanwhile 
 `sending` and is left alone, for every move names the states that it may start from.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, assert_never
 from uuid import UUID
 
@@ -13,12 +13,10 @@ from sqlalchemy.orm import Session
 from reminders.domain.changes import Cancel, Change, Expire, Insert, Merge, Move, Suppress, Unmerge
 from reminders.domain.facts import Slot, Standing, Wanted
 from reminders.domain.states import UNSENT, State
-from reminders.domain.work import WantedWork
 from reminders.pipeline.patients import Patient
-from reminders.store import outbox, plans, work
+from reminders.store import outbox, plans
 from reminders.store.now import Now
 from reminders.store.plans import NewMessage
-from reminders.store.work import NewWork
 
 Senders = dict[tuple[UUID, str], UUID]
 
@@ -103,24 +101,3 @@ class Applying:
 
     def _advance(self, row_id: UUID, to: State, *, start: Sequence[State], **values: Any) -> list[UUID]:
         return outbox.advance(self._session, [row_id], start=start, to=to, at=self._now.clinic_at, **values)
-
-
-def open_work(session: Session, patient: Patient, items: Iterable[WantedWork], now: Now) -> None:
-    """Open what the plan asks of people; the same need is one item however often it is planned."""
-    work.open_items(
-        session,
-        [
-            NewWork(
-                clinic_id=patient.book.id,
-                key="/".join((item.kind, str(item.subject_id), item.detail)),
-                kind=item.kind,
-                due_at=item.due_at,
-                is_after_hours=item.after_hours,
-                person_id=patient.id,
-                appointment_id=item.visit_id,
-                reason=item.reason,
-            )
-            for item in items
-        ],
-        now=now.clinic_at,
-    )

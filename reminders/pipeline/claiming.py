@@ -24,7 +24,7 @@ from reminders.domain.words import Category
 from reminders.pipeline import aftermath, patients
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.patients import Patient
-from reminders.pipeline.signing import may_go_out
+from reminders.pipeline.signing import Signatures
 from reminders.pipeline.speaking import Spoken
 from reminders.pipeline.times import WAVE
 from reminders.store import claims, debts, outbox
@@ -72,6 +72,7 @@ class _Scene:
     patients: Mapping[UUID, Patient]
     senders: Mapping[UUID, SenderKeys]
     addresses: Mapping[UUID, bytes]
+    signatures: Signatures
     changed: set[UUID] = field(default_factory=set)
     """Patients one of whose messages did not go: they are planned again before this commits."""
 
@@ -82,6 +83,7 @@ def claim(session: Session, parts: Parts, batch_id: UUID, message_ids: Sequence[
     lock_messages(session, message_ids)
     now = read(session)
     held = claims.hold(session, batch_id, message_ids)
+    claims.forgive(session, set(message_ids) - {one.message.id for one in held})
     scene = _Scene(
         session=session,
         parts=parts,
@@ -89,6 +91,7 @@ def claim(session: Session, parts: Parts, batch_id: UUID, message_ids: Sequence[
         patients=patients.load(session, parts, {one.patient_id for one in held}, now),
         senders=claims.senders(session, parts.vault, {one.sender_id for one in held}),
         addresses=claims.sealed_addresses(session, {one.message.address_id for one in held if one.message.address_id}),
+        signatures=Signatures(session, parts),
     )
     ready = _write(scene, _rendered(scene, _judged(scene, held)))
     aftermath.replan(session, parts, scene.changed, now)
@@ -104,11 +107,27 @@ def _judged(scene: _Scene, held: Sequence[Held]) -> list[tuple[Held, list[Standi
     going: list[tuple[Held, list[Standing]]] = []
     for one in held:
         patient = scene.patients[one.patient_id]
-        if one.patient_id in owed:
-            _turn_away(scene, patient, one.message, Replan())
-        elif _goes(scene, patient, one.message):
-            going.append((one, [rider for rider in one.riders if _goes(scene, patient, rider)]))
+        try:
+            if one.patient_id in owed:
+                _turn_away(scene, patient, one.message, Replan())
+            elif _goes(scene, patient, one.message):
+                going.append((one, [rider for rider in one.riders if _rides(scene, patient, rider, one.message)]))
+        except BrokenSealError as broken:
+            _stop(scene, one, State.PARKED, broken.code)
     return going
+
+
+def _rides(scene: _Scene, patient: Patient, rider: Standing, carrier: Standing) -> bool:
+    """Whether *rider* still has a place in *carrier*; one that cannot be said there goes by itself."""
+    try:
+        if not _goes(scene, patient, rider):
+            return False
+        if patient.speaker.phrase(rider, scene.now.clinic_at, carrier=carrier):
+            return True
+    except (WordingError, BrokenSealError):
+        pass
+    _turn_away(scene, patient, rider, Replan())
+    return False
 
 
 def _goes(scene: _Scene, patient: Patient, message: Standing) -> bool:
@@ -179,7 +198,7 @@ def _say(scene: _Scene, held: Held, riders: Sequence[Standing]) -> _Said:
     )
     if period is None or message.address_id is None:
         raise _MayNotGo(State.EXPIRED, Reason.TOO_LATE)
-    if not may_go_out(scene.session, scene.parts, scene.senders[held.sender_id], patient, message):
+    if not scene.signatures.let_out(message, patient, scene.senders[held.sender_id]):
         raise _MayNotGo(State.PARKED, Reason.UNSIGNED)
     spoken = patient.speaker.speak(message, riders, scene.now.clinic_at)
     to = scene.parts.vault.open(Address.value, message.address_id, scene.addresses[message.address_id])

@@ -16,9 +16,9 @@ from reminders.pipeline.parts import Parts, Publish
 from reminders.pipeline.times import BATCH, CRASHES, WAVE
 from reminders.store import dispatching, outbox
 from reminders.store.base import new_id
-from reminders.store.dispatching import Due
+from reminders.store.dispatching import Due, Gate
 from reminders.store.now import Now, read
-from reminders.store.tables.clinic import Pace, Pause, Sender
+from reminders.store.tables.clinic import Pace, Sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,14 @@ def dispatch(parts: Parts, publish: Publish) -> int:
     """Release what is due to the workers; return how many messages."""
     with parts.transaction() as session:
         now = read(session)
-        pauses = dispatching.open_pauses(session)
+        gate = Gate(now, dispatching.open_pauses(session), deadly=CRASHES)
+        senders = dispatching.open_senders(session)
+        lanes = dispatching.lanes_due(session, [sender.id for sender, _ in senders], gate)
         batches = [
             batch
-            for sender, pace in dispatching.open_senders(session)
-            for batch in _of_sender(session, parts, sender, pace, pauses, now)
+            for sender, pace in senders
+            if sender.id in lanes
+            for batch in _of_sender(session, parts, sender, pace, lanes[sender.id], gate)
         ]
     for batch in batches:
         publish(batch.lane.word, batch.id, batch.message_ids)
@@ -46,27 +49,27 @@ def dispatch(parts: Parts, publish: Publish) -> int:
 
 
 def _of_sender(
-    session: Session, parts: Parts, sender: Sender, pace: Pace, pauses: Sequence[Pause], now: Now
+    session: Session, parts: Parts, sender: Sender, pace: Pace, lanes: Iterable[Lane], gate: Gate
 ) -> list[Batch]:
-    room = dispatching.refill(sender, pace, now)
+    room = dispatching.refill(sender, pace, gate.now)
     deep = max(WAVE, int(sender.per_second * int(dispatching.BURST.total_seconds())))
     batches: list[Batch] = []
-    for lane in Lane:
+    for lane in lanes:
         limit = min(room, deep - dispatching.queued(session, sender.id, lane))
         if limit <= 0:
             continue
-        found = dispatching.due(session, sender, lane, pauses, now, limit=limit)
+        found = dispatching.due(session, sender, lane, gate, limit=limit)
         chosen = dispatching.within_budget(sender, pace, found)
         dispatching.spend(pace, chosen)
         room -= len(chosen)
-        batches += [_lease(session, parts, group, now) for group in _grouped(chosen)]
+        batches += [_lease(session, parts, group, gate.now) for group in _grouped(chosen)]
     return batches
 
 
 def _grouped(chosen: Iterable[Due]) -> list[list[Due]]:
     """Cut *chosen* into batches; a message whose batch died before goes alone, for it may be what killed it."""
     healthy = [due for due in chosen if due.crashes == 0]
-    alone = [[due] for due in chosen if 0 < due.crashes < CRASHES]
+    alone = [[due] for due in chosen if due.crashes > 0]
     return alone + [healthy[start : start + BATCH] for start in range(0, len(healthy), BATCH)]
 
 

@@ -1,35 +1,44 @@
 """Planning: whoever is owed a plan gets one, and the rows follow it.
 
 The plan and its comparison with what stands are pure (`domain.plan`, `domain.reconcile`);
-this step locks the patient, loads, and writes.
+this step locks the patient, loads, and writes. A patient who cannot be planned stays owed,
+so nothing goes to them meanwhile, and keeps nobody else from being planned.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
+import structlog
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from reminders.domain.changes import call_for_another_plan
+from reminders.domain.errors import BrokenSealError
 from reminders.domain.plan import plan
 from reminders.domain.reconcile import reconcile
-from reminders.domain.states import UNSENT
-from reminders.pipeline import patients
-from reminders.pipeline.applying import Applying, open_work
+from reminders.pipeline import patients, working
+from reminders.pipeline.applying import Applying, Senders
 from reminders.pipeline.parts import Parts
+from reminders.pipeline.patients import Patient
 from reminders.pipeline.speaking import Ruler
+from reminders.pipeline.working import Asked, asked_of
 from reminders.store import debts, plans
-from reminders.store.locks import lock_messages, lock_people, retrying
+from reminders.store.locks import lock_people, lock_unsent, retrying
 from reminders.store.now import Now, read
 
 PATIENTS = 200
 """Patients planned in one transaction: others wait for their locks no longer than that takes."""
+
+_log = structlog.get_logger(__name__)
 
 
 def plan_owed(parts: Parts) -> int:
     """Pay every planning debt; return how many patients were planned."""
     paid = 0
     while owed := _oldest(parts):
-        planned = retrying(parts.transaction, partial(_plan, parts, owed))
+        planned = _plan_all(parts, owed)
         paid += planned
         if planned == 0:
             break  # somebody else is paying these
@@ -41,22 +50,56 @@ def _oldest(parts: Parts) -> Sequence[UUID]:
         return debts.oldest(session, limit=PATIENTS)
 
 
+def _plan_all(parts: Parts, owed: Sequence[UUID]) -> int:
+    """Plan *owed* together; where that fails, one by one, so that it fails only for whom it must."""
+    try:
+        return retrying(parts.transaction, partial(_plan, parts, owed))
+    except OperationalError:
+        raise
+    except Exception as failed:  # noqa: BLE001  whatever is wrong with one patient, the others must be planned
+        if len(owed) == 1:
+            _log.error("plan.failed", patient_id=str(owed[0]), error=type(failed).__name__)
+            return 0
+        return sum(_plan_all(parts, [patient_id]) for patient_id in owed)
+
+
 def _plan(parts: Parts, owed: Sequence[UUID], session: Session) -> int:
     lock_people(session, owed)
     paid = {person_id for people in debts.pay(session, owed).values() for person_id in people}
-    plan_locked(session, parts, paid, read(session))
+    if paid:
+        plan_locked(session, parts, paid, read(session))
     return len(paid)
 
 
 def plan_locked(session: Session, parts: Parts, patient_ids: Collection[UUID], now: Now) -> None:
     """Plan patients whose locks are held, and write what changed."""
-    found = patients.load(session, parts, patient_ids, now) if patient_ids else {}
+    lock_unsent(session, patient_ids)
+    found = patients.load(session, parts, patient_ids, now)
     senders = plans.senders_in_use(session, {patient.book.id for patient in found.values()})
-    unsent = [row.id for one in found.values() for row in one.facts.standing if row.state in UNSENT]
-    lock_messages(session, unsent)
-    for patient in found.values():
-        ruler = Ruler(patient.speaker, now.clinic_at)
+    plans_made = {patient.id: _plan_one(session, patient, senders, now) for patient in found.values()}
+    working.carry_out(session, [made.asked for made in plans_made.values()], now)
+    again = {patient_id for patient_id, made in plans_made.items() if made.is_unfinished}
+    if again:
+        plan_locked(session, parts, again, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What planning one patient left to do."""
+
+    asked: Asked
+    is_unfinished: bool = False
+    """What limits held back goes by another channel when it is planned again."""
+
+
+def _plan_one(session: Session, patient: Patient, senders: Senders, now: Now) -> _Made:
+    ruler = Ruler(patient.speaker, now.clinic_at)
+    try:
         wanted = plan(patient.facts, patient.book.protocols, now=now.clinic_at, measure=ruler)
-        changes = reconcile(wanted, patient.facts.standing, now=now.clinic_at)
-        Applying(session, patient, senders, now).apply(changes)
-        open_work(session, patient, wanted.work, now)
+    except BrokenSealError:
+        # What stands is judged again when it is claimed, and parks there.
+        _log.error("plan.broken_seal", patient_id=str(patient.id))
+        return _Made(asked_of(patient, (), now))
+    changes = reconcile(wanted, patient.facts.standing, now=now.clinic_at)
+    Applying(session, patient, senders, now).apply(changes)
+    return _Made(asked_of(patient, wanted.work, now), is_unfinished=call_for_another_plan(changes))

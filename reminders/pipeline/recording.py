@@ -1,14 +1,14 @@
 """Recording: the outcomes of a batch become states, in one transaction.
 
-A row whose lease ran out meanwhile is `unknown` by now; the late answer still settles it.
-A row that another batch holds is left alone.
+A row whose lease ran out meanwhile is `unknown` by now; the late answer still settles it,
+if nobody tried again since. A row that another batch holds is left alone.
 """
 
 import random
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.orm import Session
 
 from reminders.domain.answers import Accepted, Answer, Deferred, Hold, Refused, Unknown
@@ -35,13 +35,16 @@ def record(parts: Parts, batch_id: UUID, outcomes: Sequence[tuple[Ready, Answer 
 
 def _record(session: Session, parts: Parts, batch_id: UUID, outcomes: Sequence[tuple[Ready, Answer | None]]) -> None:
     refused = [(ready, answer) for ready, answer in outcomes if isinstance(answer, Refused)]
-    lock_people(session, people_of(session, [ready.message_id for ready, _ in refused]))
+    if refused:
+        lock_people(session, people_of(session, [ready.message_id for ready, _ in refused]))
     lock_messages(session, [ready.message_id for ready, _ in outcomes])
     now = read(session)
-    mine = or_(Message.batch_id == batch_id, Message.state == State.UNKNOWN)
+    late = and_(Message.state == State.UNKNOWN, attempts.are_newest([ready.attempt_id for ready, _ in outcomes]))
+    mine = or_(Message.batch_id == batch_id, late)
     attempts.finish(session, [(ready.attempt_id, answer) for ready, answer in outcomes if answer is not None])
-    _move(session, [r for r, a in outcomes if isinstance(a, Accepted)], State.SENT, mine, now)
-    _move(session, [r for r, a in outcomes if isinstance(a, Unknown)], State.UNKNOWN, mine, now)
+    _move(session, [r for r, a in outcomes if isinstance(a, Accepted)], State.SENT, None, mine, now)
+    for reason, unknown in _by_reason(outcomes).items():
+        _move(session, unknown, State.UNKNOWN, reason, mine, now)
     _give_back(session, [r for r, a in outcomes if a is None], mine, now)
     for ready, answer in outcomes:
         if isinstance(answer, Deferred):
@@ -49,11 +52,21 @@ def _record(session: Session, parts: Parts, batch_id: UUID, outcomes: Sequence[t
     _refuse(session, parts, refused, mine, now)
 
 
-def _move(session: Session, ready: Sequence[Ready], to: State, mine: ColumnElement[bool], now: Now) -> None:
+def _by_reason(outcomes: Sequence[tuple[Ready, Answer | None]]) -> dict[str, list[Ready]]:
+    """Return what may have gone, by why that is not known: few statements for many rows."""
+    found: dict[str, list[Ready]] = {}
+    for ready, answer in outcomes:
+        if isinstance(answer, Unknown):
+            found.setdefault(answer.reason, []).append(ready)
+    return found
+
+
+def _move(
+    session: Session, ready: Sequence[Ready], to: State, reason: str | None, mine: ColumnElement[bool], now: Now
+) -> None:
     start = [state for state in _HANDED if state is not to]
-    outbox.advance(
-        session, [one.message_id for one in ready], start=start, to=to, at=now.clinic_at, only=[mine], crashes=0
-    )
+    message_ids = [one.message_id for one in ready]
+    outbox.advance(session, message_ids, start=start, to=to, at=now.clinic_at, only=[mine], reason=reason, crashes=0)
 
 
 def _give_back(session: Session, ready: Sequence[Ready], mine: ColumnElement[bool], now: Now) -> None:
@@ -123,5 +136,4 @@ def _refuse(
             patient_id, message = rows[ready.message_id]
             changed.add(patient_id)
             aftermath.learn(session, message, answer.fault, answer.reason, now)
-            aftermath.free_riders(session, moved, now)
     aftermath.replan(session, parts, changed, now)

@@ -1,9 +1,13 @@
 """Settling: receipts move their messages, in whatever order they came.
 
 Run by a task when receipts come and by a tick as a safety net. A receipt whose message is
-just being handed over waits; one whose message is not known here is kept as an orphan.
+just being handed over waits; one whose message is not known here is kept as an orphan. Of
+several about one message only where they leave it counts: what is proven delivered has not
+failed in between.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import structlog
@@ -12,6 +16,7 @@ from sqlalchemy.orm import Session
 from reminders.channels import twilio_codes
 from reminders.domain import states
 from reminders.domain.answers import Hold
+from reminders.domain.facts import Standing
 from reminders.domain.receipts import read_twilio
 from reminders.domain.states import State
 from reminders.pipeline import aftermath
@@ -40,44 +45,89 @@ def _settle(session: Session, parts: Parts) -> int:
     message_ids = {one.message_id for one in waiting if one.message_id}
     lock_messages(session, message_ids)
     now = read(session)
-    stands = {message_id: row.state for message_id, (_, row) in standing_by_id(session, message_ids).items()}
-    changed: set[UUID] = set()
+    reading = _Reading(standing_by_id(session, message_ids))
     for one in waiting:
-        old = stands.get(one.message_id) if one.message_id else None
-        effect = _take(session, one, stands, now)
-        receipts.close(session, [one.id], effect=effect, is_orphan=old is None)
-        if State.UNDELIVERED in {old, effect} and one.patient_id:
-            changed.add(one.patient_id)
+        reading.take(one)
+    receipts.learn_provider_ids(session, reading.named)
+    changed = _move(session, reading, now)
+    for effect, receipt_ids in reading.effects.items():
+        receipts.close(session, receipt_ids, effect=effect, is_orphan=effect == _ORPHAN)
     aftermath.replan(session, parts, changed, now)
-    return len(waiting)
+    return sum(len(receipt_ids) for receipt_ids in reading.effects.values())
 
 
-def _take(session: Session, one: Waiting, stands: dict[UUID, State], now: Now) -> str:
-    """Let one receipt move its message; return the word for what it did."""
-    if one.message_id is None or one.attempt_id is None:
-        return "orphan"
-    report = read_twilio(one.status)
-    if not report.known:
-        _log.warning("receipt.status_unknown", status=one.status)
-    receipts.learn_provider_id(session, one.attempt_id, one.provider_id)
-    old = stands[one.message_id]
-    new = states.settle(old, report.state) if report.state else old
-    if new is old:
-        return "nothing new"
-    stands[one.message_id] = new
-    _move(session, one, old, new, now)
-    return new
+_ORPHAN = "orphan"
+_NOTHING_NEW = "nothing new"
 
 
-def _move(session: Session, one: Waiting, old: State, new: State, now: Now) -> None:
-    failed = twilio_codes.failure(one.code, one.status) if new is State.UNDELIVERED else None
-    reason = failed.reason if failed else None
-    message_ids = [one.message_id] if one.message_id else []
-    outbox.advance(session, message_ids, start=[old], to=new, at=now.clinic_at, reason=reason)
-    if failed is None:
-        return
-    if failed.hold is Hold.CONFIGURATION and one.sender_id is not None:
-        senders.hold(session, one.sender_id, because=failed.reason)
-    for _, message in standing_by_id(session, message_ids).values():
-        aftermath.learn(session, message, failed.fault, failed.reason, now)
-    aftermath.free_riders(session, message_ids, now)
+@dataclass
+class _Reading:
+    """What a number of receipts say together."""
+
+    rows: Mapping[UUID, tuple[UUID, Standing]]
+    """Of each message its patient and how it stood before."""
+    stands: dict[UUID, State] = field(init=False)
+    """Where the receipts read so far leave it."""
+    last: dict[UUID, Waiting] = field(default_factory=dict)
+    """The receipt that moved it last."""
+    named: dict[UUID, str] = field(default_factory=dict)
+    effects: dict[str, list[UUID]] = field(default_factory=dict)
+    """The receipts read, by the word for what they did."""
+
+    def __post_init__(self) -> None:
+        self.stands = {message_id: row.state for message_id, (_, row) in self.rows.items()}
+
+    def take(self, one: Waiting) -> None:
+        """Read one receipt, unless its message is just being handed over."""
+        effect = self._effect(one)
+        if effect is not None:
+            self.effects.setdefault(effect, []).append(one.id)
+
+    def _effect(self, one: Waiting) -> str | None:
+        if one.message_id is None or one.attempt_id is None:
+            return _ORPHAN
+        old = self.stands[one.message_id]
+        if old is State.SENDING:
+            return None
+        report = read_twilio(one.status)
+        if not report.known:
+            _log.warning("receipt.status_unknown", status=one.status)
+        self.named.setdefault(one.attempt_id, one.provider_id)
+        new = states.settle(old, report.state) if report.state else old
+        if new is old:
+            return _NOTHING_NEW
+        self.stands[one.message_id], self.last[one.message_id] = new, one
+        return new
+
+
+def _move(session: Session, reading: _Reading, now: Now) -> set[UUID]:
+    """Move the messages; return the patients for whom something else is to be done now."""
+    moves: dict[tuple[State, State], list[UUID]] = {}
+    for message_id in reading.last:
+        old, new = reading.rows[message_id][1].state, reading.stands[message_id]
+        moves.setdefault((old, new), []).append(message_id)
+    changed: set[UUID] = set()
+    for (old, new), message_ids in moves.items():
+        if new is State.UNDELIVERED:
+            for message_id in message_ids:
+                _fail(session, reading.rows[message_id][1], reading.last[message_id], now)
+        else:
+            outbox.advance(session, message_ids, start=[old], to=new, at=now.clinic_at, reason=None)
+        if State.UNDELIVERED in {old, new}:
+            changed.update(reading.rows[message_id][0] for message_id in message_ids)
+    return changed
+
+
+def _fail(session: Session, message: Standing, receipt: Waiting, now: Now) -> None:
+    failed = twilio_codes.failure(receipt.code, receipt.status)
+    outbox.advance(
+        session,
+        [message.id],
+        start=[message.state],
+        to=State.UNDELIVERED,
+        at=now.clinic_at,
+        reason=failed.reason,
+    )
+    if failed.hold is Hold.CONFIGURATION and receipt.sender_id is not None:
+        senders.hold(session, receipt.sender_id, because=failed.reason)
+    aftermath.learn(session, message, failed.fault, failed.reason, now)

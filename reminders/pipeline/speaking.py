@@ -4,12 +4,12 @@ Used at the claim, by the timeline and by planning, which must know how long a m
 would be: so what is shown, what is planned and what is sent cannot differ.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from reminders.domain.errors import WordingError
+from reminders.domain.errors import BrokenSealError, WordingError
 from reminders.domain.facts import PatientFacts, Standing, Visit, Wanted
 from reminders.domain.letters import compose
 from reminders.domain.segments import measure
@@ -39,10 +39,10 @@ class Speaker:
         book: The clinic.
         shelf: Its published wordings.
         facts: The patient.
-        first_name: How the patient is called.
+        first_name: Opens how the patient is called; asked for when something is said.
     """
 
-    def __init__(self, book: ClinicBook, shelf: Shelf, facts: PatientFacts, first_name: str) -> None:
+    def __init__(self, book: ClinicBook, shelf: Shelf, facts: PatientFacts, first_name: Callable[[], str]) -> None:
         self._book = book
         self._shelf = shelf
         self._facts = facts
@@ -63,7 +63,9 @@ class Speaker:
     def speak(self, message: Standing | Wanted, riders: Sequence[Standing | Wanted], now: datetime) -> Spoken:
         """Return *message* with *riders*, as it reads at *now*; raise `WordingError` where it cannot."""
         chosen = self.chosen(message)
-        also = join_riders([phrase for phrase in (self.phrase(rider, now) for rider in riders) if phrase])
+        also = join_riders(
+            [phrase for phrase in (self.phrase(rider, now, carrier=message) for rider in riders) if phrase]
+        )
         values = self._values(message, chosen.template.language, now, also)
         if message.channel is Channel.EMAIL:
             letter = compose(chosen.template, values)
@@ -72,13 +74,18 @@ class Speaker:
         measured = measure(text)
         return Spoken(text=text, encoding=measured.encoding, segments=measured.segments, wording=chosen)
 
-    def phrase(self, rider: Standing | Wanted, now: datetime) -> str | None:
-        """Return the short sentence of *rider* for another message; None where its wording has none."""
+    def phrase(self, rider: Standing | Wanted, now: datetime, *, carrier: Standing | Wanted | None) -> str | None:
+        """Return the short sentence of *rider* for another message; None where its wording has none.
+
+        Several messages of one wording are a list: each but the first is only its part of it.
+        """
         chosen = self._shelf.choose(rider.template, rider.channel, self._facts.person.language)
         if chosen is None or not chosen.template.rides:
             return None
+        is_listed = carrier is not None and carrier.template == rider.template
+        source = (chosen.template.together if is_listed else "") or chosen.template.rides
         values = self._values(rider, chosen.template.language, now, "")
-        return render_line(chosen.template.rides, values, name=chosen.template.name)
+        return render_line(source, values, name=chosen.template.name)
 
     def _values(self, message: Standing | Wanted, language: str, now: datetime, also: str) -> Values:
         visit = self._visit_of(message)
@@ -86,7 +93,7 @@ class Speaker:
         sayable = Sayable(
             clinic_name=self._book.display_name,
             clinic_phone=self._book.phone,
-            first_name=self._first_name,
+            first_name=self._first_name(),
             place_name=place_name,
             place_address=place_address,
             next_at=self._next_at(message, visit),
@@ -113,10 +120,10 @@ class Ruler:
     def __call__(self, carrier: Wanted, riders: Sequence[Wanted]) -> int | None:
         """Return the segments of *carrier* with *riders*, or None where one of them cannot ride."""
         try:
-            if any(self._speaker.phrase(rider, self._now) is None for rider in riders):
+            if any(self._speaker.phrase(rider, self._now, carrier=carrier) is None for rider in riders):
                 return None
             return self._speaker.speak(carrier, riders, self._now).segments or 0
-        except WordingError:
+        except (WordingError, BrokenSealError):
             return None
 
     def limit(self, carrier: Wanted) -> int:

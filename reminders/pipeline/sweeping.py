@@ -30,17 +30,15 @@ def _rescue(parts: Parts) -> int:
     with parts.transaction() as session:
         queued = sweeps.leases_out(session, State.QUEUED, limit=ROWS)
         sending = sweeps.leases_out(session, State.SENDING, limit=ROWS)
-        lock_messages(session, {*queued, *sending})
         now = read(session)
-        out = Message.lease_until < now.machine_at
-        moved = outbox.advance(session, queued, start=[State.QUEUED], to=State.SCHEDULED, at=now.clinic_at, only=[out])
+        moved = outbox.advance(session, queued, start=[State.QUEUED], to=State.SCHEDULED, at=now.clinic_at)
         moved += outbox.advance(
             session,
             sending,
             start=[State.SENDING],
             to=State.SCHEDULED,
             at=now.clinic_at,
-            only=[out, Message.launched_at.is_(None)],
+            only=[Message.launched_at.is_(None)],
         )
         moved += outbox.advance(
             session,
@@ -48,7 +46,7 @@ def _rescue(parts: Parts) -> int:
             start=[State.SENDING],
             to=State.UNKNOWN,
             at=now.clinic_at,
-            only=[out, Message.launched_at.is_not(None)],
+            only=[Message.launched_at.is_not(None)],
             reason=Reason.LEASE_OUT,
         )
     return len(moved)

@@ -15,6 +15,7 @@ from reminders.pipeline import patients
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.patients import Patient
 from reminders.store import reading
+from reminders.store.claims import riders_of
 from reminders.store.now import Now, read
 from reminders.store.reading import Seen, Try
 
@@ -61,7 +62,7 @@ def timeline(parts: Parts, question: Question) -> list[Line]:
         found = _found(session, question, now)
         known = patients.load(session, parts, {seen.patient_id for seen in found}, now)
         tried = reading.tries(session, parts.vault, [seen.message.id for seen in found])
-        riders = _riders(found)
+        riders = riders_of(session, [seen.message.id for seen in found])
     return [
         line(seen, known[seen.patient_id], tried.get(seen.message.id, ()), riders.get(seen.message.id, ()), now)
         for seen in found
@@ -80,14 +81,6 @@ def _found(session: Session, question: Question, now: Now) -> list[Seen]:
             raise RefusedError(f"There is no patient {question.patient!r}.", code="no_such_patient")
         return reading.of_patients(session, people, limit=MOST)
     return reading.due_between(session, now.clinic_at, now.clinic_at + question.ahead, limit=MOST)
-
-
-def _riders(found: Sequence[Seen]) -> dict[UUID, list[Standing]]:
-    riders: dict[UUID, list[Standing]] = {}
-    for seen in found:
-        if seen.message.carrier_id and seen.message.state is State.MERGED:
-            riders.setdefault(seen.message.carrier_id, []).append(seen.message)
-    return riders
 
 
 def line(seen: Seen, patient: Patient, tries: Sequence[Try], riders: Sequence[Standing], now: Now) -> Line:
@@ -116,7 +109,7 @@ def line(seen: Seen, patient: Patient, tries: Sequence[Try], riders: Sequence[St
 def _text(message: Standing, patient: Patient, riders: Sequence[Standing], now: Now) -> str | None:
     try:
         if message.state is State.MERGED:
-            return patient.speaker.phrase(message, now.clinic_at)
+            return patient.speaker.phrase(message, now.clinic_at, carrier=None)
         return patient.speaker.speak(message, riders, now.clinic_at).text
     except (WordingError, BrokenSealError):
         return None

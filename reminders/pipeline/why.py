@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from reminders.domain import dates
 from reminders.domain.errors import RefusedError
 from reminders.domain.facts import Standing
@@ -44,7 +46,7 @@ def why(parts: Parts, name: str) -> list[str]:
         visits = reading.appointments_named(session, name)
         found = [seen for visit_id, _ in visits for seen in reading.of_appointment(session, visit_id, limit=_MOST)]
         if not visits:
-            found = [seen for seen in [_message(parts, name)] if seen]
+            found = [seen for seen in [_message(session, name)] if seen]
         if not visits and not found:
             raise RefusedError(f"There is no message and no appointment {name!r}.", code="no_such_thing")
         owners = {patient_id for _, patient_id in visits} | {seen.patient_id for seen in found}
@@ -57,13 +59,11 @@ def why(parts: Parts, name: str) -> list[str]:
     return lines
 
 
-def _message(parts: Parts, name: str) -> Seen | None:
+def _message(session: Session, name: str) -> Seen | None:
     try:
-        message_id = UUID(name)
+        return reading.one(session, UUID(name))
     except ValueError:
         return None
-    with parts.transaction() as session:
-        return reading.one(session, message_id)
 
 
 def _told(seen: Seen, patient: Patient, tries: Sequence[Try]) -> Iterator[str]:

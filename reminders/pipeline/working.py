@@ -1,6 +1,6 @@
-"""Work items as people read and close them."""
+"""Work items: opened where a plan or a parked message needs a person, read and closed by people."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,12 +8,18 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from reminders.domain.errors import RefusedError
+from reminders.domain.facts import OpenHours, Standing, Visit
+from reminders.domain.openings import fit_deadline
 from reminders.domain.reasons import explain
+from reminders.domain.states import State
 from reminders.domain.wallclock import local
+from reminders.domain.words import VisitStatus, WorkKind
+from reminders.domain.work import WantedWork
 from reminders.pipeline.parts import Parts
+from reminders.pipeline.patients import Patient
 from reminders.store import audit, work
-from reminders.store.now import read
-from reminders.store.work import Detail
+from reminders.store.now import Now, read
+from reminders.store.work import Detail, NewWork
 
 _SAYS = {
     "phone_patient": "phone this patient",
@@ -45,6 +51,73 @@ class Item:
     phone: str | None
     appointment_id: str | None
     appointment_local: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one patient's plan and parked messages ask of people, and what they ask no more."""
+
+    needs: Sequence[NewWork]
+    moot: Sequence[tuple[UUID, WorkKind, UUID]]
+    """(patient, kind, visit) of items that are needless unless they are among the needs."""
+
+
+def asked_of(patient: Patient, wanted: Iterable[WantedWork], now: Now) -> Asked:
+    """Return what *wanted*, the work of a plan, and the patient's parked messages ask of people."""
+    parked = [row for row in patient.facts.standing if row.state is State.PARKED]
+    needs = [*(_planned(patient, one) for one in wanted), *(_parked(patient, row, now) for row in parked)]
+    visits = [visit.id for visit in patient.facts.visits if _is_moot_without_plan(visit, now)]
+    return Asked(needs, [(patient.id, kind, visit_id) for visit_id in visits for kind in _ASKED_BY_PLANS])
+
+
+def carry_out(session: Session, asked: Sequence[Asked], now: Now) -> None:
+    """Open what is asked, once however often it is noticed, and close what is asked no more."""
+    needs = [need for one in asked for need in one.needs]
+    work.open_items(session, needs, now=now.clinic_at)
+    moot = [item for one in asked for item in one.moot]
+    work.close_unneeded(session, moot, needed=[need.key for need in needs], now=now.clinic_at)
+
+
+_ASKED_BY_PLANS = (WorkKind.PHONE_PATIENT, WorkKind.LATE_BOOKING, WorkKind.CLOSED_DATE)
+
+
+def _is_moot_without_plan(visit: Visit, now: Now) -> bool:
+    """Whether a call about *visit* that the plan asks for no more is needless; one that was missed stays visible."""
+    return visit.status is VisitStatus.CANCELLED or (visit.status.is_ahead and visit.starts_at > now.clinic_at)
+
+
+def _planned(patient: Patient, wanted: WantedWork) -> NewWork:
+    return NewWork(
+        clinic_id=patient.book.id,
+        key="/".join((wanted.kind, str(wanted.subject_id), wanted.detail)),
+        kind=wanted.kind,
+        due_at=wanted.due_at,
+        is_after_hours=wanted.after_hours,
+        person_id=patient.id,
+        appointment_id=wanted.visit_id,
+        reason=wanted.reason,
+    )
+
+
+def _parked(patient: Patient, row: Standing, now: Now) -> NewWork:
+    """Return the decision that a parked message waits for, due while the message may still help."""
+    visit = next((visit for visit in patient.facts.visits if visit.id == row.slot.subject_id), None)
+    deadline = fit_deadline(row.useful_until, visit.place.hours if visit else _some_hours(patient), now.clinic_at)
+    return NewWork(
+        clinic_id=patient.book.id,
+        key=f"{WorkKind.PARKED}/{row.id}",
+        kind=WorkKind.PARKED,
+        due_at=deadline.due_at,
+        is_after_hours=deadline.after_hours,
+        person_id=patient.id,
+        appointment_id=visit.id if visit else None,
+        message_id=row.id,
+        reason=row.reason,
+    )
+
+
+def _some_hours(patient: Patient) -> OpenHours:
+    return min(patient.book.places.values(), key=lambda place: place.slug).hours
 
 
 def items(parts: Parts, *, with_done: bool) -> list[Item]:

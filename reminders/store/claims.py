@@ -1,16 +1,18 @@
 """What a batch does to its rows: take them, hold them, launch them wave by wave."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from reminders.domain.facts import Standing
 from reminders.domain.states import State
+from reminders.store.bulk import insert_all
 from reminders.store.facts import STANDING, standing_of
 from reminders.store.now import Now
 from reminders.store.tables.clinic import Pace, Sender
@@ -50,6 +52,17 @@ def begin(session: Session, batch_id: UUID, message_ids: Collection[UUID], *, le
         .execution_options(synchronize_session=False)
     )
     return list(rows)
+
+
+def forgive(session: Session, message_ids: Collection[UUID]) -> None:
+    """Take back the death that `begin` counted for rows that left the batch before it held them."""
+    if message_ids:
+        session.execute(
+            update(Message)
+            .where(Message.id.in_(message_ids), Message.crashes > 0)
+            .values(crashes=Message.crashes - 1)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def people_of(session: Session, message_ids: Collection[UUID]) -> set[UUID]:
@@ -109,10 +122,10 @@ def riders_of(session: Session, carrier_ids: Collection[UUID]) -> dict[UUID, lis
     return found
 
 
-def first_names(session: Session, vault: Vault, person_ids: Collection[UUID]) -> dict[UUID, str]:
-    """Return the first names of *person_ids*, opened to be said."""
+def first_names(session: Session, vault: Vault, person_ids: Collection[UUID]) -> dict[UUID, Callable[[], str]]:
+    """Return what opens the first name of each of *person_ids*: only who is spoken to is opened."""
     rows = session.execute(select(Person.id, Person.first_name).where(Person.id.in_(person_ids)))
-    return {person_id: vault.open(Person.first_name, person_id, sealed) for person_id, sealed in rows}
+    return {person_id: partial(vault.open, Person.first_name, person_id, sealed) for person_id, sealed in rows}
 
 
 def sealed_addresses(session: Session, address_ids: Collection[UUID]) -> dict[UUID, bytes]:
@@ -151,8 +164,7 @@ def senders(session: Session, vault: Vault, sender_ids: Collection[UUID]) -> dic
 
 def write_attempts(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert attempts; they are durable before any provider hears of them."""
-    if rows:
-        session.execute(insert(Attempt), list(rows))
+    insert_all(session, Attempt, rows)
 
 
 def book_segments(session: Session, more: Mapping[UUID, int]) -> None:
@@ -196,12 +208,16 @@ def launch(
 
 def _still_wanted(claimed_at: datetime) -> tuple[ColumnElement[bool], ...]:
     silenced = select(Address.id).where(Address.id == Message.address_id, Address.opted_out_at.is_not(None))
-    said_stop = select(ContactPoint.id).where(
+    withdrew = select(ContactPoint.id).where(
         ContactPoint.person_id == Message.recipient_person_id,
         ContactPoint.channel == Message.channel,
-        ContactPoint.opted_out_at.is_not(None),
+        or_(
+            ContactPoint.opted_out_at.is_not(None),
+            ContactPoint.consented.is_(False),
+            ContactPoint.address_id.is_distinct_from(Message.address_id),
+        ),
     )
     changed = select(Appointment.id).where(
         Appointment.id == Message.appointment_id, Appointment.changed_at > claimed_at
     )
-    return ~silenced.exists(), ~said_stop.exists(), ~changed.exists()
+    return ~silenced.exists(), ~withdrew.exists(), ~changed.exists()

@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
@@ -34,6 +34,16 @@ class Due:
     lane: Lane
     crashes: int
     expected_segments: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What every message must pass to go now."""
+
+    now: Now
+    pauses: Sequence[Pause]
+    deadly: int
+    """One whose batch died so often goes no more."""
 
 
 def open_senders(session: Session) -> Sequence[tuple[Sender, Pace]]:
@@ -100,6 +110,29 @@ def within_budget(sender: Sender, pace: Pace, due: Sequence[Due]) -> list[Due]:
     return kept
 
 
+def lanes_due(session: Session, sender_ids: Sequence[UUID], gate: Gate) -> dict[UUID, list[Lane]]:
+    """Return in which lanes something of each of *sender_ids* is due, held back or not: mostly nowhere."""
+    asked = [(sender_id, lane) for sender_id in sender_ids for lane in Lane]
+    if not asked:
+        return {}
+    # One question for each part of the index: a scan of the whole would grow with what is stored for later.
+    questions = [exists(Message.id).where(*_is_due(sender_id, lane, gate)) for sender_id, lane in asked]
+    found: dict[UUID, list[Lane]] = {}
+    for (sender_id, lane), is_due in zip(asked, session.execute(select(*questions)).one(), strict=True):
+        if is_due:
+            found.setdefault(sender_id, []).append(lane)
+    return found
+
+
+def _is_due(sender_id: UUID, lane: Lane, gate: Gate) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Message.state == State.SCHEDULED,
+        Message.sender_id == sender_id,
+        Message.lane == lane,
+        Message.due_at <= gate.now.clinic_at,
+    )
+
+
 def queued(session: Session, sender_id: UUID, lane: Lane) -> int:
     """Return how many messages of a sender and lane wait in the broker."""
     count = session.scalar(
@@ -110,18 +143,16 @@ def queued(session: Session, sender_id: UUID, lane: Lane) -> int:
     return count or 0
 
 
-def due(session: Session, sender: Sender, lane: Lane, pauses: Sequence[Pause], now: Now, *, limit: int) -> list[Due]:
+def due(session: Session, sender: Sender, lane: Lane, gate: Gate, *, limit: int) -> list[Due]:
     """Lock and return up to *limit* messages of a sender and lane that may go now, the longest due first."""
     rows = session.execute(
         select(Message.id, Message.address_id, Message.crashes, Message.expected_segments)
         .where(
-            Message.state == State.SCHEDULED,
-            Message.sender_id == sender.id,
-            Message.lane == lane,
-            Message.due_at <= now.clinic_at,
-            or_(Message.not_before.is_(None), Message.not_before <= now.machine_at),
-            *_free(),
-            *(~_held_by(pause) for pause in pauses),
+            *_is_due(sender.id, lane, gate),
+            or_(Message.not_before.is_(None), Message.not_before <= gate.now.machine_at),
+            Message.crashes < gate.deadly,
+            *_FREE,
+            *(~is_held_by(pause) for pause in gate.pauses),
         )
         .order_by(Message.due_at, Message.id)
         .limit(limit)
@@ -140,18 +171,18 @@ def _one_an_address(rows: Iterable[Row[UUID, UUID | None, int, int]], lane: Lane
     return chosen
 
 
-def _free() -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions that nothing else must come first: an unknown on its address, a plan still owed."""
-    other = aliased(Message)
-    busy = select(other.id).where(
-        other.address_id == Message.address_id,
-        other.state.in_([State.QUEUED, State.SENDING, State.UNKNOWN]),
-    )
-    owed = select(PlanningDebt.id).where(PlanningDebt.id == Message.patient_id)
-    return ~busy.exists(), ~owed.exists()
+_OTHER = aliased(Message)
+_BUSY = select(_OTHER.id).where(
+    _OTHER.address_id == Message.address_id,
+    _OTHER.state.in_([State.QUEUED, State.SENDING, State.UNKNOWN]),
+)
+_OWED = select(PlanningDebt.id).where(PlanningDebt.id == Message.patient_id)
+_FREE = (~_BUSY.exists(), ~_OWED.exists())
+"""Nothing else comes first: no message on its way to the same address, or perhaps there, and no plan still owed."""
 
 
-def _held_by(pause: Pause) -> ColumnElement[bool]:
+def is_held_by(pause: Pause) -> ColumnElement[bool]:
+    """Return the condition that *pause* holds a message."""
     column = {
         "clinic": Message.clinic_id == pause.clinic_id,
         "channel": Message.channel == pause.value,

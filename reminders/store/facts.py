@@ -2,6 +2,8 @@
 
 Nothing grows with stored history: visits more than `PAST` ago are left out (but for the last
 fulfilled visit of an open course, from which the next is counted), and so are their messages.
+Of the others every message is loaded, however old: who was told of a visit two months ahead is
+not told again, and its key is not given twice.
 """
 
 from collections import defaultdict
@@ -10,18 +12,19 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Row, and_, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from reminders.domain.facts import ContactPoint, Course, PatientFacts, Person, Slot, Standing, Visit
 from reminders.domain.protocol import CourseKind, Phase
-from reminders.domain.states import UNSENT, State
+from reminders.domain.states import State
 from reminders.domain.words import Channel, Lane, PersonStatus, RecipientKind, SubjectKind, VisitStatus
 from reminders.store import stamps
 from reminders.store.clinics import ClinicBook
 from reminders.store.tables import people as p
 from reminders.store.tables import visits as v
 from reminders.store.tables.messages import Message
-from reminders.store.vault import Vault
+from reminders.store.vault import SealedMap, Vault
 
 PAST = timedelta(days=45)
 
@@ -34,7 +37,9 @@ def load(
     contacts = _contacts(session, patient_ids)
     courses = _courses(session, books, patient_ids)
     visits = _visits(session, vault, books, patient_ids, now)
-    standing = _standing(session, patient_ids, now)
+    subject_ids = {visit.id for group in visits.values() for visit in group}
+    subject_ids |= {course.id for group in courses.values() for course in group}
+    standing = _standing(session, patient_ids, subject_ids, now)
     return {
         row.id: PatientFacts(
             person=_person(row, contacts[row.id], visits[row.id], books[row.clinic_id]),
@@ -107,7 +112,7 @@ def _visits(
         select(v.Appointment.id)
         .join(p.Course, and_(p.Course.id == v.Appointment.course_id, p.Course.closed_at.is_(None)))
         .where(v.Appointment.person_id.in_(person_ids), v.Appointment.status == VisitStatus.FULFILLED)
-        .distinct(v.Appointment.course_id)
+        .ext(distinct_on(v.Appointment.course_id))
         .order_by(v.Appointment.course_id, v.Appointment.starts_at.desc())
     )
     rows = session.execute(
@@ -147,7 +152,7 @@ def _visit(row: v.Appointment, book: ClinicBook, kind: CourseKind | None, driver
         number=row.visit_number,
         phase=_phase(kind, row.visit_number),
         driver_state=driver_state,
-        extra=vault.open_map(v.Appointment.extra, row.id, row.extra),
+        extra=SealedMap(vault, v.Appointment.extra, row.id, row.extra),
     )
 
 
@@ -178,6 +183,9 @@ def _drivers(session: Session, rows: Iterable[v.Appointment]) -> dict[UUID, str]
     return {row.id: own.get(row.id) or of_course.get(row.course_id or row.id, "none") for row in listed}
 
 
+WAITING = (State.SCHEDULED, State.QUEUED)
+"""Unsent by themselves; what is merged lives through its carrier."""
+
 STANDING = (
     Message.id,
     Message.patient_id,
@@ -204,12 +212,14 @@ STANDING = (
 )
 
 
-def _standing(session: Session, patient_ids: Collection[UUID], now: datetime) -> defaultdict[UUID, list[Standing]]:
+def _standing(
+    session: Session, patient_ids: Collection[UUID], subject_ids: Collection[UUID], now: datetime
+) -> defaultdict[UUID, list[Standing]]:
     rows = session.execute(
         select(*STANDING)
         .where(
             Message.patient_id.in_(patient_ids),
-            or_(Message.due_at > now - PAST, Message.state.in_(UNSENT)),
+            or_(Message.due_at > now - PAST, Message.subject_id.in_(subject_ids), Message.state.in_(WAITING)),
         )
         .order_by(Message.occurrence, Message.step)
     )

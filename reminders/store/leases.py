@@ -6,7 +6,7 @@ Work under a lease is harmless when doubled; the lease only saves it.
 
 from datetime import timedelta
 
-from sqlalchemy import case, func, or_, text
+from sqlalchemy import case, func, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from reminders.store.tables.machinery import Lease
 
 def hold(session: Session, name: str, holder: str, *, last: timedelta) -> int | None:
     """Take or renew the lease *name* for *holder*; return its term, or None while somebody else holds it."""
-    until = func.clock_timestamp() + text(f"interval '{last.total_seconds()} seconds'")
+    until = func.clock_timestamp() + last
     mine = Lease.holder == holder
     statement = insert(Lease).values(name=name, holder=holder, term=1, until=until)
     held = session.execute(
@@ -29,5 +29,7 @@ def hold(session: Session, name: str, holder: str, *, last: timedelta) -> int | 
 
 
 def release(session: Session, name: str, holder: str) -> None:
-    """Give the lease *name* back, if *holder* has it."""
-    session.query(Lease).filter(Lease.name == name, Lease.holder == holder).delete()
+    """Give the lease *name* back, if *holder* has it; the row stays, so that terms only grow."""
+    session.execute(
+        update(Lease).where(Lease.name == name, Lease.holder == holder).values(until=func.clock_timestamp())
+    )

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from reminders.domain.states import UNSENT
 from reminders.store.engine import Transaction
 from reminders.store.tables.messages import Message
 from reminders.store.tables.people import Address, ContactPoint, Person
@@ -52,6 +53,16 @@ def lock_people(session: Session, person_ids: Collection[UUID], *, addresses: Co
 def lock_messages(session: Session, message_ids: Collection[UUID]) -> None:
     """Lock *message_ids*; their people must be locked already."""
     _lock(session, Message, message_ids)
+
+
+def lock_unsent(session: Session, patient_ids: Collection[UUID]) -> None:
+    """Lock what planning may change of *patient_ids*, who must be locked: nobody queues it meanwhile."""
+    session.execute(
+        select(Message.id)
+        .where(Message.patient_id.in_(patient_ids), Message.state.in_(UNSENT))
+        .order_by(Message.id)
+        .with_for_update(key_share=True)
+    )
 
 
 def lock_addresses(session: Session, address_ids: Collection[UUID]) -> None:

@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from reminders.domain.states import State, check_move
+from reminders.store.bulk import insert_all
 from reminders.store.tables.messages import Message
 
 _RELEASED: Mapping[str, Any] = {"batch_id": None, "lease_until": None}
@@ -25,8 +26,7 @@ def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert new messages; each brings its first state, which a new row must be allowed to have."""
     for row in rows:
         check_move(None, State(row["state"]))
-    if rows:
-        session.execute(insert(Message), list(rows))
+    insert_all(session, Message, rows)
 
 
 def advance(

@@ -8,7 +8,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from reminders.domain.errors import BrokenSealError
 from reminders.domain.facts import Standing
+from reminders.domain.words import Audience, RecipientKind
 from reminders.store.facts import STANDING, standing_of
 from reminders.store.tables.messages import Attempt, Message, Receipt
 from reminders.store.tables.people import Person
@@ -25,7 +27,7 @@ class Seen:
     patient_source_id: str
     appointment_source_id: str | None
     category: str
-    audience: str
+    audience: Audience
     planned_at: datetime
     moved_at: datetime
 
@@ -41,7 +43,8 @@ class Try:
     segments: int | None
     outcome: str | None
     code: str | None
-    text: str
+    text: str | None
+    """None: it cannot be opened."""
     receipts: Sequence[tuple[str, str | None]]
     """(status, code) in the order in which they came."""
 
@@ -96,7 +99,6 @@ def _seen(session: Session, condition: ColumnElement[bool], *, limit: int) -> li
         select(
             *STANDING,
             Message.category,
-            Message.recipient_staff_id,
             Message.planned_at,
             Message.moved_at,
             Person.source_id.label("patient_source_id"),
@@ -115,12 +117,18 @@ def _seen(session: Session, condition: ColumnElement[bool], *, limit: int) -> li
             patient_source_id=row.patient_source_id,
             appointment_source_id=row.appointment_source_id,
             category=row.category,
-            audience="staff" if row.recipient_staff_id else "patient",
+            audience=_audience(row.recipient_kind, row.recipient_id, row.patient_id),
             planned_at=row.planned_at,
             moved_at=row.moved_at,
         )
         for row in rows
     ]
+
+
+def _audience(kind: str, recipient_id: UUID, patient_id: UUID) -> Audience:
+    if kind == RecipientKind.STAFF:
+        return Audience.STAFF
+    return Audience.PATIENT if recipient_id == patient_id else Audience.DRIVER
 
 
 def tries(session: Session, vault: Vault, message_ids: Collection[UUID]) -> dict[UUID, list[Try]]:
@@ -140,11 +148,18 @@ def tries(session: Session, vault: Vault, message_ids: Collection[UUID]) -> dict
                 segments=attempt.segments,
                 outcome=attempt.outcome,
                 code=attempt.code,
-                text=vault.open(Attempt.body, attempt.id, attempt.body),
+                text=_opened(vault, attempt),
                 receipts=reported.get(attempt.id, ()),
             )
         )
     return found
+
+
+def _opened(vault: Vault, attempt: Attempt) -> str | None:
+    try:
+        return vault.open(Attempt.body, attempt.id, attempt.body)
+    except BrokenSealError:
+        return None
 
 
 def _receipts(session: Session, attempt_ids: Collection[UUID]) -> dict[UUID, list[tuple[str, str | None]]]:

@@ -10,7 +10,8 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -50,14 +51,14 @@ class Vault:
 
     def open(self, column: Column, row_id: UUID | str, sealed: bytes) -> str:
         """Return the text of *sealed*; raise `BrokenSealError` when it is not this row's or its key is gone."""
-        start = 1 + sealed[0]
+        start = 1 + sealed[0] if sealed else 1
         cipher = self._ciphers.get(sealed[1:start])
         if cipher is None:
             raise BrokenSealError(f"The key of {_named(column)} of row {row_id} is not among DATA_KEYS.")
         nonce, body = sealed[start : start + _NONCE], sealed[start + _NONCE :]
         try:
             return cipher.decrypt(nonce, body, _bound_to(column, row_id)).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # a value that was cut off has no nonce
             raise BrokenSealError(f"{_named(column)} of row {row_id} cannot be opened.") from None
 
     def open_some(self, column: Column, row_id: UUID | str, sealed: bytes | None) -> str | None:
@@ -73,8 +74,34 @@ class Vault:
         return {} if sealed is None else dict(json.loads(self.open(column, row_id, sealed)))
 
     def lookup(self, kind: str, value: str) -> bytes:
-        """Return the keyed hash under which *value* of a *kind* (`sms`, `email`, `row`…) is found again."""
+        """Return the keyed hash under which *value* of a *kind* (`sms`, `email`, `row`…) is found again.
+
+        Mailboxes are folded: `Ana@` and `ana@` are one, and an opt-out of the one is of the other.
+        """
+        value = value.casefold() if kind == "email" else value
         return hmac.new(self._lookup_key, f"{kind}\0{value}".encode(), hashlib.sha256).digest()
+
+
+class SealedMap(Mapping[str, str]):
+    """A mapping that is opened when it is first read, so that a broken seal stops nobody but its reader."""
+
+    def __init__(self, vault: Vault, column: Column, row_id: UUID, sealed: bytes | None) -> None:
+        self._open = partial(vault.open_map, column, row_id, sealed)
+        self._opened: dict[str, str] | None = None
+
+    def _values(self) -> dict[str, str]:
+        if self._opened is None:
+            self._opened = self._open()
+        return self._opened
+
+    def __getitem__(self, name: str) -> str:
+        return self._values()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values())
+
+    def __len__(self) -> int:
+        return len(self._values())
 
 
 def _named(column: Column) -> str:

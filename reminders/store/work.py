@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
@@ -15,6 +15,9 @@ from reminders.store.tables.messages import WorkItem
 from reminders.store.tables.people import Address, ContactPoint, Person
 from reminders.store.tables.visits import Appointment
 from reminders.store.vault import Vault
+
+NOBODY = "reminders"
+"""Who closes an item that is needed no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,7 @@ class NewWork:
 
 
 def open_items(session: Session, items: Sequence[NewWork], *, now: datetime) -> None:
-    """Open *items*; one whose key exists already is left as it is."""
+    """Open *items*; one whose key exists already is left as it is, unless it was closed as needed no more."""
     rows = [
         {
             "id": new_id(),
@@ -51,7 +54,38 @@ def open_items(session: Session, items: Sequence[NewWork], *, now: datetime) -> 
         for item in items
     ]
     if rows:
-        session.execute(insert(WorkItem).values(rows).on_conflict_do_nothing(index_elements=["clinic_id", "key"]))
+        statement = insert(WorkItem).values(rows)
+        session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["clinic_id", "key"],
+                set_={
+                    "state": "open",
+                    "owner": None,
+                    "done_at": None,
+                    "due_at": statement.excluded.due_at,
+                    "is_after_hours": statement.excluded.is_after_hours,
+                    "reason": statement.excluded.reason,
+                },
+                where=and_(WorkItem.state == "done", WorkItem.owner == NOBODY),
+            )
+        )
+
+
+def close_unneeded(
+    session: Session, about: Sequence[tuple[UUID, WorkKind, UUID]], *, needed: Sequence[str], now: datetime
+) -> None:
+    """Close the untaken items about each (patient, kind, visit) whose need is gone: nobody is sent after nothing."""
+    if about:
+        session.execute(
+            update(WorkItem)
+            .where(
+                tuple_(WorkItem.person_id, WorkItem.kind, WorkItem.appointment_id).in_(about),
+                WorkItem.state == "open",
+                WorkItem.key.not_in(needed),
+            )
+            .values(state="done", owner=NOBODY, done_at=now)
+            .execution_options(synchronize_session=False)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

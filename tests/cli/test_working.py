@@ -3,10 +3,12 @@
 import json
 
 import pytest
+from sqlalchemy import select
 from typer.testing import CliRunner
 
 from reminders.cli import working
 from reminders.domain.errors import RefusedError
+from reminders.store.tables.people import ContactPoint, Person
 from tests.working_clinic import WorkingClinic
 
 
@@ -71,3 +73,24 @@ def test_an_item_is_closed_once(commanded: WorkingClinic) -> None:
 def test_an_item_nobody_knows_is_refused_with_the_cure(commanded: WorkingClinic, name: str) -> None:
     with pytest.raises(RefusedError, match="reminders work list"):
         run("show", name)
+
+
+def test_a_call_that_is_needed_no_more_leaves_the_list_and_comes_back_when_it_is(commanded: WorkingClinic) -> None:
+    patient_id = commanded.patient(consented=False)
+    commanded.told_visit(patient_id, "2026-10-07 10:30")
+    commanded.plan()
+
+    for consented, calls in ((True, 0), (False, 1)):
+        commanded.set(ContactPoint, ContactPoint.person_id == patient_id, consented=consented)
+        commanded.owe(patient_id)
+        commanded.plan()
+        assert len(json.loads(run("list", "--json"))) == calls
+
+
+def test_a_call_that_somebody_closed_stays_closed(commanded: WorkingClinic) -> None:
+    run("done", call_needed(commanded), "--by", "Mia", "--outcome", "told her")
+
+    commanded.owe(commanded.scalar(select(Person.id)))
+    commanded.plan()
+
+    assert json.loads(run("list", "--json")) == []

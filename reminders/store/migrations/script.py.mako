@@ -9,5 +9,5 @@ down_revision = ${repr(down_revision)}
 
 
 def upgrade() -> None:
-    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute("SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '15min'")
     ${upgrades if upgrades else "pass"}

@@ -48,6 +48,12 @@ class Message(OfClinic, Base):
         CheckConstraint(
             "recipient_id = coalesce(recipient_person_id, recipient_staff_id)", name="recipient_is_its_key"
         ),
+        CheckConstraint(
+            "state in ('scheduled', 'merged', 'queued', 'sending', 'unknown', 'sent', 'delivered', 'undelivered', "
+            "'suppressed', 'expired', 'cancelled', 'parked')",
+            name="state_known",
+        ),
+        CheckConstraint("channel in ('sms', 'email')", name="channel_known"),
         CheckConstraint("occurrence > 0 and step > 0 and crashes >= 0", name="counts_not_negative"),
         CheckConstraint("(state = 'merged') = (carrier_id is not null)", name="merged_has_carrier"),
         CheckConstraint("state <> 'scheduled' or address_id is not null", name="scheduled_has_address"),
@@ -59,6 +65,7 @@ class Message(OfClinic, Base):
         ),
         Index("ix_messages_lease", "lease_until", postgresql_where=text("state in ('queued', 'sending')")),
         Index("ix_messages_batch", "batch_id", postgresql_where=text("state in ('queued', 'sending')")),
+        Index("ix_messages_crashed", "crashes", postgresql_where=text("state = 'scheduled' and crashes > 0")),
         Index("ix_messages_unknown", "launched_at", postgresql_where=text("state = 'unknown'")),
         Index("ix_messages_sent", "launched_at", postgresql_where=text("state = 'sent'")),
         Index(None, "patient_id", "due_at"),
@@ -129,7 +136,7 @@ class Attempt(OfClinic, Base):
         to("senders", "sender_id"),
         to("template_versions", "template_version_id"),
         UniqueConstraint("message_id", "number"),
-        UniqueConstraint("provider_id"),
+        Index(None, "provider_id"),  # not unique: a stand-in may begin to count anew, and that must not stop a batch
     )
 
     # its id is the token in the callback URL

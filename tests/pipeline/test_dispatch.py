@@ -1,0 +1,356 @@
+"""Dispatch: what is due goes to the workers, in the order of lanes, as far as pace, budget, pauses and holds allow."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import func, select
+
+from reminders.domain.states import State
+from reminders.domain.words import Lane
+from reminders.pipeline.dispatch import dispatch
+from reminders.pipeline.times import BATCH, WAVE
+from reminders.store import outbox
+from reminders.store.tables.clinic import Pace, Pause, Sender
+from reminders.store.tables.messages import Message
+from tests.domain.planning_clinic import at
+from tests.working_clinic import DUE, PHONE, WorkingClinic, lanes
+
+
+def handed(clinic: WorkingClinic) -> list[UUID]:
+    return [message_id for batch in clinic.dispatch() for message_id in batch.message_ids]
+
+
+def pause(clinic: WorkingClinic, scope: str, value: str, **columns: Any) -> None:
+    given = {"reason": "a trial", "started_by": "ops", "started_at": clinic.now_at} | columns
+    with clinic.parts.transaction() as session:
+        session.add(Pause(clinic_id=clinic.id, scope=scope, value=value, **given))
+
+
+def lead(clinic: WorkingClinic, message_id: UUID, *states: State) -> None:
+    with clinic.parts.transaction() as session:
+        for old, new in zip((State.SCHEDULED, *states), states, strict=False):
+            outbox.advance(session, [message_id], start=[old], to=new, at=clinic.now_at)
+
+
+def test_only_what_is_due_goes(clinic: WorkingClinic) -> None:
+    message_id = clinic.reminder()
+    before = handed(clinic)
+
+    clinic.clock(DUE)
+
+    assert (before, handed(clinic)) == ([], [message_id])
+
+
+def test_what_was_handed_out_is_not_handed_out_again(clinic: WorkingClinic) -> None:
+    clinic.reminder()
+    clinic.clock(DUE)
+
+    assert [len(handed(clinic)), len(handed(clinic))] == [1, 0]
+
+
+def test_a_batch_is_leased_before_anybody_hears_of_it(clinic: WorkingClinic) -> None:
+    message_id = clinic.reminder()
+    clinic.clock(DUE)
+    heard: list[Message] = []
+
+    dispatch(clinic.parts, lambda _lane, _batch_id, ids: heard.extend(clinic.get(one) for one in ids))
+
+    (row,) = heard
+    leased = row.lease_until is not None and row.lease_until > clinic.scalar(select(func.clock_timestamp()))
+    assert (row.id, row.state, leased) == (message_id, State.QUEUED, True)
+
+
+def test_workers_are_told_ids_and_nothing_else(clinic: WorkingClinic) -> None:
+    message_id = clinic.reminder()
+    clinic.clock(DUE)
+    heard: list[tuple[str, UUID, Sequence[UUID]]] = []
+
+    dispatch(clinic.parts, lambda *told: heard.append(told))
+
+    ((lane, batch_id, ids),) = heard
+    assert (lane, list(ids), batch_id) == ("routine", [message_id], clinic.get(message_id).batch_id)
+
+
+def test_a_broker_that_is_away_leaves_the_rows_to_their_lease(clinic: WorkingClinic) -> None:
+    message_id = clinic.reminder()
+    clinic.clock(DUE)
+
+    def publish(*_told: object) -> None:
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        dispatch(clinic.parts, publish)
+    clinic.set(Message, Message.id == message_id, lease_until=func.clock_timestamp())
+    clinic.sweep()
+
+    assert handed(clinic) == [message_id]
+
+
+def test_higher_lanes_go_first(clinic: WorkingClinic) -> None:
+    ids = clinic.reminders(4)
+    clinic.clock(DUE)
+    for lane, message_id in zip([Lane.NUDGE, Lane.PREP, Lane.ROUTINE, Lane.SAFETY], ids, strict=True):
+        clinic.set(Message, Message.id == message_id, lane=lane)
+
+    assert lanes(clinic.dispatch()) == ["safety", "prep", "routine", "nudge"]
+
+
+def test_within_a_lane_what_is_due_longest_goes_first(clinic: WorkingClinic) -> None:
+    first, second = clinic.reminders(2)
+    clinic.clock(DUE)
+    clinic.set(Message, Message.id == second, due_at=at("2026-09-28 09:00"))
+
+    assert handed(clinic) == [second, first]
+
+
+def test_one_address_gets_one_message_at_a_time(clinic: WorkingClinic) -> None:
+    clinic.reminder("Ana", PHONE)
+    clinic.reminder("Bea", PHONE)
+    clinic.clock(DUE)
+    rounds = []
+
+    for _ in range(3):
+        batches = clinic.dispatch()
+        rounds.append(sum(len(batch.message_ids) for batch in batches))
+        clinic.send(batches)
+
+    assert rounds == [1, 1, 0]
+
+
+@pytest.mark.parametrize("busy", [(State.QUEUED,), (State.QUEUED, State.SENDING, State.UNKNOWN)])
+def test_nothing_overtakes_what_is_or_may_be_on_its_way_to_an_address(
+    clinic: WorkingClinic, busy: tuple[State, ...]
+) -> None:
+    ahead, behind = clinic.reminder("Ana", PHONE), clinic.reminder("Bea", PHONE)
+    clinic.clock(DUE)
+
+    lead(clinic, ahead, *busy)
+
+    assert handed(clinic) == []
+    assert clinic.get(behind).state == State.SCHEDULED
+
+
+def test_nobody_is_written_to_while_a_plan_is_owed(clinic: WorkingClinic) -> None:
+    message = clinic.get(clinic.reminder())
+    clinic.clock(DUE)
+    assert message.patient_id is not None
+    clinic.owe(message.patient_id)
+    owed = handed(clinic)
+
+    clinic.plan()
+
+    assert (owed, handed(clinic)) == ([], [message.id])
+
+
+def test_a_back_off_is_waited_for_in_machine_time(clinic: WorkingClinic) -> None:
+    message_id = clinic.reminder()
+    clinic.clock(DUE)
+    clinic.set(Message, Message.id == message_id, not_before=func.clock_timestamp() + timedelta(minutes=1))
+    waits = handed(clinic)
+
+    clinic.set(Message, Message.id == message_id, not_before=func.clock_timestamp())
+
+    assert (waits, handed(clinic)) == ([], [message_id])
+
+
+@pytest.mark.parametrize(
+    ("scope", "value", "other"),
+    [("clinic", "", None), ("channel", "sms", "email"), ("template", "reminder", "prep"), ("lane", "routine", "prep")],
+)
+def test_a_pause_holds_what_it_names_and_nothing_else(
+    clinic: WorkingClinic, scope: str, value: str, other: str | None
+) -> None:
+    message_id = clinic.reminder()
+    clinic.clock(DUE)
+    if other is not None:
+        pause(clinic, scope, other)
+        goes = handed(clinic)
+        assert goes == [message_id]
+        lead(clinic, message_id)
+        clinic.set(Message, Message.id == message_id, lease_until=func.clock_timestamp())
+        clinic.sweep()
+
+    pause(clinic, scope, value)
+
+    assert handed(clinic) == []
+    assert clinic.get(message_id).state == State.SCHEDULED
+
+
+def test_a_paused_sender_sends_nothing(clinic: WorkingClinic) -> None:
+    message_id = clinic.reminder()
+    clinic.clock(DUE)
+
+    pause(clinic, "sender", str(uuid4()))
+    pause(clinic, "sender", str(clinic.sender().id))
+
+    assert handed(clinic) == []
+    assert clinic.get(message_id).state == State.SCHEDULED
+
+
+def test_a_pause_that_ended_holds_nothing(clinic: WorkingClinic) -> None:
+    clinic.reminder()
+    clinic.clock(DUE)
+
+    pause(clinic, "clinic", "", ended_at=clinic.now_at)
+
+    assert len(handed(clinic)) == 1
+
+
+def test_a_held_sender_sends_nothing(clinic: WorkingClinic) -> None:
+    clinic.reminder()
+    clinic.clock(DUE)
+
+    clinic.set(Sender, Sender.channel == "sms", held_at=func.clock_timestamp())
+
+    assert handed(clinic) == []
+
+
+def test_a_sender_sends_no_faster_than_its_pace(clinic: WorkingClinic) -> None:
+    clinic.reminders(8)
+    clinic.clock(DUE)
+    clinic.set(Sender, Sender.channel == "sms", per_second=2)
+    burst = len(handed(clinic))
+
+    at_once = len(handed(clinic))
+    _grow_older(clinic, timedelta(seconds=1))
+    a_second_later = len(handed(clinic))
+
+    assert (burst, at_once, a_second_later) == (4, 0, 2)
+
+
+def test_a_sender_that_rested_saves_up_no_more_than_its_burst(clinic: WorkingClinic) -> None:
+    clinic.reminders(8)
+    clinic.clock(DUE)
+    clinic.set(Sender, Sender.channel == "sms", per_second=2)
+    handed(clinic)
+
+    _grow_older(clinic, timedelta(days=1))
+
+    assert len(handed(clinic)) == 4
+
+
+def test_a_slow_sender_still_sends_one(clinic: WorkingClinic) -> None:
+    clinic.reminders(2)
+    clinic.clock(DUE)
+
+    clinic.set(Sender, Sender.channel == "sms", per_second="0.10")
+
+    assert [len(handed(clinic)), len(handed(clinic))] == [1, 0]
+
+
+def test_a_lane_holds_no_deeper_stock_than_a_wave(clinic: WorkingClinic) -> None:
+    clinic.reminders(WAVE + 5)
+    clinic.clock(DUE)
+    clinic.set(Sender, Sender.channel == "sms", per_second=30)
+    first = len(handed(clinic))
+    _grow_older(clinic, timedelta(minutes=1))
+
+    assert (first, len(handed(clinic))) == (WAVE + 5, 0)
+
+
+def test_the_segments_of_a_day_are_spent_until_the_day_ends_at_the_carriers(clinic: WorkingClinic) -> None:
+    clinic.reminders(5)
+    clinic.clock(DUE)
+    clinic.set(Sender, Sender.channel == "sms", segments_per_day=2)
+    today = len(handed(clinic))
+
+    clinic.clock("2026-09-29 02:59")
+    before_midnight = len(handed(clinic))
+    clinic.clock("2026-09-29 03:00")
+    after_midnight = len(handed(clinic))
+
+    assert (today, before_midnight, after_midnight) == (2, 0, 2)
+
+
+def test_a_message_of_two_segments_spends_two(clinic: WorkingClinic) -> None:
+    ids = clinic.reminders(2)
+    clinic.clock(DUE)
+    clinic.set(Message, Message.id.in_(ids), expected_segments=2)
+
+    clinic.set(Sender, Sender.channel == "sms", segments_per_day=3)
+
+    assert len(handed(clinic)) == 1
+
+
+def test_safety_is_never_held_back_by_the_budget(clinic: WorkingClinic) -> None:
+    ids = clinic.reminders(3)
+    clinic.clock(DUE)
+    clinic.set(Sender, Sender.channel == "sms", segments_per_day=0)
+
+    clinic.set(Message, Message.id == ids[1], lane=Lane.SAFETY)
+
+    assert handed(clinic) == [ids[1]]
+
+
+def test_a_message_whose_batch_died_goes_alone(clinic: WorkingClinic) -> None:
+    ids = clinic.reminders(4)
+    clinic.clock(DUE)
+
+    clinic.set(Message, Message.id == ids[2], crashes=1)
+
+    assert sorted(len(batch.message_ids) for batch in clinic.dispatch()) == [1, 3]
+    assert [ids[2]] in [list(batch.message_ids) for batch in clinic.published]
+
+
+def test_a_message_whose_batch_died_three_times_goes_no_more_and_spends_nothing(clinic: WorkingClinic) -> None:
+    message_id = clinic.reminder()
+    clinic.clock(DUE)
+
+    clinic.set(Message, Message.id == message_id, crashes=3)
+
+    assert handed(clinic) == []
+    assert clinic.scalar(select(func.sum(Pace.segments))) == 0
+
+
+def test_a_task_carries_no_more_than_a_batch(clinic: WorkingClinic) -> None:
+    clinic.reminders(BATCH + 3)
+    clinic.clock(DUE)
+    clinic.set(Sender, Sender.channel == "sms", per_second=500)
+
+    assert sorted(len(batch.message_ids) for batch in clinic.dispatch()) == [3, BATCH]
+
+
+def test_two_dispatchers_hand_out_each_message_once(clinic: WorkingClinic) -> None:
+    clinic.reminders(3)
+    clinic.clock(DUE)
+    inner: list[UUID] = []
+
+    def while_publishing(*_told: object) -> None:
+        inner.extend(handed(clinic))
+
+    count = dispatch(clinic.parts, while_publishing)
+
+    assert (count, inner) == (3, [])
+
+
+def test_a_dispatcher_leaves_alone_what_another_is_just_looking_at(clinic: WorkingClinic) -> None:
+    clinic.reminder()
+    clinic.clock(DUE)
+    clinic.dispatch()
+    clinic.reminder("Bea", "+13125550143", "2026-09-29 15:00")
+
+    with clinic.parts.transaction() as session:
+        session.execute(select(Pace.id).with_for_update())
+        meanwhile = handed(clinic)
+
+    assert meanwhile == []
+    assert len(handed(clinic)) == 1
+
+
+def test_a_quiet_tick_asks_little_and_writes_nothing(clinic: WorkingClinic) -> None:
+    clinic.reminder()
+    clinic.dispatch()
+
+    with clinic.statements() as statements:
+        clinic.dispatch()
+
+    assert len(statements) <= 5
+    assert not [statement for statement in statements if not statement.startswith("SELECT")]
+
+
+def _grow_older(clinic: WorkingClinic, by: timedelta) -> None:
+    """Let machine time pass for the senders' paces."""
+    clinic.set(Pace, Pace.clinic_id == clinic.id, filled_at=Pace.filled_at - by)

@@ -1,0 +1,116 @@
+"""Which of several schedulers works: one, and another soon after it is gone."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func
+from sqlalchemy.exc import OperationalError
+
+from reminders.pipeline.leadership import Leadership
+from reminders.pipeline.parts import Parts
+from reminders.store.engine import connect, transactions
+from reminders.store.tables.machinery import Lease
+from tests.clinics import parts_for
+from tests.working_clinic import WorkingClinic
+
+
+def scheduler(parts: Parts, name: str, ticks: list[str]) -> tuple[Leadership, Callable[[], None]]:
+    """Return a scheduler's leadership and its only job, which notes whose it was."""
+    leader = Leadership(parts, holder=name)
+    return leader, leader.guard(lambda: ticks.append(name), "note")
+
+
+def test_of_two_schedulers_one_works(clinic: WorkingClinic) -> None:
+    ticks: list[str] = []
+    (a, tick_a), (b, tick_b) = (scheduler(clinic.parts, name, ticks) for name in "ab")
+
+    for step in (a.renew, b.renew, tick_a, tick_b, a.renew, b.renew, tick_a, tick_b):
+        step()
+
+    assert ticks == ["a", "a"]
+
+
+def test_before_it_asked_a_scheduler_does_nothing(clinic: WorkingClinic) -> None:
+    ticks: list[str] = []
+    _, tick = scheduler(clinic.parts, "a", ticks)
+
+    tick()
+
+    assert ticks == []
+
+
+def test_when_the_leader_is_gone_the_other_takes_over_after_the_lease(clinic: WorkingClinic) -> None:
+    ticks: list[str] = []
+    (a, _), (b, tick_b) = (scheduler(clinic.parts, name, ticks) for name in "ab")
+    a.renew()
+    clinic.set(Lease, Lease.name == "scheduler", until=func.clock_timestamp() - timedelta(milliseconds=1))
+
+    b.renew()
+    tick_b()
+
+    assert ticks == ["b"]
+
+
+def test_a_leader_that_slept_finds_that_it_lost(clinic: WorkingClinic) -> None:
+    ticks: list[str] = []
+    (a, tick_a), (b, _) = (scheduler(clinic.parts, name, ticks) for name in "ab")
+    a.renew()
+    clinic.set(Lease, Lease.name == "scheduler", until=func.clock_timestamp() - timedelta(milliseconds=1))
+    b.renew()
+
+    a.renew()
+    tick_a()
+
+    assert ticks == []
+
+
+def test_who_resigns_makes_room_at_once(clinic: WorkingClinic) -> None:
+    ticks: list[str] = []
+    (a, _), (b, tick_b) = (scheduler(clinic.parts, name, ticks) for name in "ab")
+    a.renew()
+
+    a.resign()
+    b.renew()
+    tick_b()
+
+    assert ticks == ["b"]
+
+
+def test_without_the_database_nobody_leads_and_nothing_breaks() -> None:
+    nowhere = connect("postgresql+psycopg://nobody@/nothing?host=/nowhere")
+    ticks: list[str] = []
+    leader, tick = scheduler(parts_for(transactions(nowhere)), "a", ticks)
+
+    leader.renew()
+    tick()
+
+    assert ticks == []
+
+
+@pytest.mark.parametrize("lost", [ConnectionRefusedError(), OperationalError("select 1", {}, Exception())])
+def test_a_job_that_cannot_reach_database_or_broker_is_tried_again_at_the_next_tick(
+    clinic: WorkingClinic, lost: Exception
+) -> None:
+    asked: list[int] = []
+
+    def step() -> None:
+        asked.append(1)
+        raise lost
+
+    leader = Leadership(clinic.parts, holder="a")
+    leader.renew()
+    tick = leader.guard(step, "fail")
+
+    tick()
+    tick()
+
+    assert len(asked) == 2
+
+
+def test_a_fault_of_ours_is_not_hidden(clinic: WorkingClinic) -> None:
+    leader = Leadership(clinic.parts, holder="a")
+    leader.renew()
+
+    with pytest.raises(ZeroDivisionError):
+        leader.guard(lambda: 1 // 0, "divide")()

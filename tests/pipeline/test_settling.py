@@ -1,0 +1,299 @@
+"""Receipts: whatever order they come in, a message ends where it truly ended, and what must follow follows."""
+
+from itertools import permutations
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, select
+
+from reminders.domain.answers import Unknown
+from reminders.domain.states import State
+from reminders.pipeline.receiving import Report, receive
+from reminders.store.base import new_id
+from reminders.store.tables.messages import Message, Receipt
+from reminders.store.tables.people import Address
+from tests.working_clinic import DUE, PHONE, WorkingClinic
+
+GOOD, BAD = ("queued", "sent", "delivered"), ("sent", "undelivered", "delivered")
+
+
+def sent(clinic: WorkingClinic) -> UUID:
+    message_id = clinic.reminder()
+    clinic.send_at(DUE)
+    return message_id
+
+
+def receipts(clinic: WorkingClinic) -> list[Receipt]:
+    with clinic.parts.transaction() as session:
+        return list(session.scalars(select(Receipt).order_by(Receipt.id)))
+
+
+@pytest.mark.parametrize("statuses", [*permutations(GOOD), *permutations(BAD)], ids="-".join)
+@pytest.mark.parametrize("together", [True, False], ids=["together", "one by one"])
+def test_receipts_in_any_order_end_the_same(
+    clinic: WorkingClinic,
+    statuses: tuple[str, ...],
+    together: bool,  # noqa: FBT001
+) -> None:
+    message_id = sent(clinic)
+
+    for status in statuses:
+        clinic.receipt(message_id, status)
+        if not together:
+            clinic.settle()
+    clinic.settle()
+
+    assert clinic.get(message_id).state == State.DELIVERED
+    assert {row.state for row in clinic.messages(Message.id != message_id)} <= {State.CANCELLED}
+
+
+@pytest.mark.parametrize(
+    ("statuses", "state"),
+    [
+        (("queued", "undelivered", "sent"), State.UNDELIVERED),
+        (("failed", "sent", "queued"), State.UNDELIVERED),
+        (("undelivered", "failed", "undelivered"), State.UNDELIVERED),
+        (("teleported", "canceled"), State.UNDELIVERED),
+        (("sent", "queued", "teleported"), State.SENT),
+    ],
+)
+def test_without_a_delivery_one_failure_is_the_end(
+    clinic: WorkingClinic, statuses: tuple[str, ...], state: State
+) -> None:
+    message_id = sent(clinic)
+
+    for status in statuses:
+        clinic.receipt(message_id, status)
+        clinic.settle()
+
+    assert clinic.get(message_id).state == state
+
+
+def test_a_receipt_is_settled_once(clinic: WorkingClinic) -> None:
+    message_id = sent(clinic)
+    clinic.receipt(message_id, "delivered")
+
+    assert [clinic.settle(), clinic.settle()] == [1, 0]
+    assert [(row.effect, row.settled_at is not None) for row in receipts(clinic)] == [("delivered", True)]
+
+
+def test_a_receipt_that_comes_twice_changes_nothing_the_second_time(clinic: WorkingClinic) -> None:
+    message_id = sent(clinic)
+    for _ in range(2):
+        clinic.receipt(message_id, "delivered")
+
+    clinic.settle()
+
+    assert [row.effect for row in receipts(clinic)] == ["delivered", "nothing new"]
+
+
+def test_a_receipt_that_comes_before_the_call_is_recorded_waits(clinic: WorkingClinic) -> None:
+    message_id = clinic.reminder()
+    clinic.clock(DUE)
+    early: list[tuple[int, str]] = []
+
+    def report_at_once(_outgoing: object) -> None:
+        clinic.receipt(message_id, "delivered")
+        early.append((clinic.settle(), clinic.get(message_id).state))
+
+    clinic.channel.looks.append(report_at_once)
+    clinic.send(clinic.dispatch())
+    before = clinic.get(message_id).state
+
+    clinic.settle()
+
+    assert early == [(0, State.SENDING)]
+    assert (before, clinic.get(message_id).state) == (State.SENT, State.DELIVERED)
+
+
+def test_a_receipt_of_a_message_that_is_not_known_here_is_kept_as_an_orphan(clinic: WorkingClinic) -> None:
+    report = Report(attempt_id=new_id(), provider_id="SM1", status="delivered", code=None, raw="MessageSid=SM1")
+    receive(clinic.parts, [report])
+
+    clinic.settle()
+
+    (row,) = receipts(clinic)
+    assert (row.is_orphan, row.effect, row.clinic_id, row.settled_at is not None) == (True, "orphan", None, True)
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [("sent", State.SENT), ("delivered", State.DELIVERED), ("undelivered", State.UNDELIVERED)],
+)
+def test_any_receipt_settles_what_nobody_knew(clinic: WorkingClinic, status: str, state: State) -> None:
+    clinic.channel.answers[PHONE] = [Unknown("timeout")]
+    message_id = sent(clinic)
+    before = clinic.get(message_id).state
+
+    clinic.receipt(message_id, status)
+    clinic.settle()
+
+    assert (before, clinic.get(message_id).state) == (State.UNKNOWN, state)
+    assert clinic.attempts(message_id)[0].provider_id is not None
+
+
+def test_what_a_receipt_settles_frees_its_address(clinic: WorkingClinic) -> None:
+    clinic.channel.answers[PHONE] = [Unknown("timeout")]
+    message_id = sent(clinic)
+    clinic.reminder("Bea", PHONE, "2026-09-29 15:00", email="bea@example.com")
+    clinic.clock("2026-09-28 11:00")
+    held = clinic.send_due()
+
+    clinic.receipt(message_id, "delivered")
+    clinic.settle()
+
+    assert (held, len(clinic.send_due())) == ([], 1)
+
+
+def test_a_landline_is_marked_and_the_email_takes_over(clinic: WorkingClinic) -> None:
+    message_id = sent(clinic)
+
+    clinic.receipt(message_id, "undelivered", "30006")
+    clinic.settle()
+
+    row, email = clinic.get(message_id), clinic.message("reminder")
+    assert (row.state, row.reason) == (State.UNDELIVERED, "twilio_30006")
+    assert clinic.scalar(select(Address.dead_because).where(Address.id == row.address_id)) == "twilio_30006"
+    assert (email.step, email.channel, email.state) == (2, "email", State.SCHEDULED)
+    assert len(clinic.send_due()) == 1
+
+
+def test_a_delivery_reported_after_all_cancels_the_next_step(clinic: WorkingClinic) -> None:
+    message_id = sent(clinic)
+    clinic.receipt(message_id, "undelivered", "30003")
+    clinic.settle()
+    waiting = clinic.message("reminder")
+
+    clinic.receipt(message_id, "delivered")
+    clinic.settle()
+
+    assert (waiting.step, waiting.state) == (2, State.SCHEDULED)
+    assert clinic.get(message_id).state == State.DELIVERED
+    assert (clinic.get(waiting.id).state, clinic.send_due()) == (State.CANCELLED, [])
+
+
+def test_a_next_step_that_went_already_stays_as_it_is(clinic: WorkingClinic) -> None:
+    message_id = sent(clinic)
+    clinic.receipt(message_id, "undelivered", "30003")
+    clinic.settle()
+    clinic.send_due()
+
+    clinic.receipt(message_id, "delivered")
+    clinic.settle()
+
+    assert [row.state for row in clinic.messages(Message.rule == "reminder")] == [State.DELIVERED, State.SENT]
+
+
+def test_a_validity_period_that_ran_out_leaves_the_number_unmarked(clinic: WorkingClinic) -> None:
+    message_id = sent(clinic)
+
+    clinic.receipt(message_id, "failed", "30036")
+    clinic.settle()
+
+    row = clinic.get(message_id)
+    assert (row.state, row.reason) == (State.UNDELIVERED, "twilio_30036")
+    assert clinic.scalar(select(Address.dead_at).where(Address.id == row.address_id)) is None
+
+
+def test_a_failure_reported_too_late_for_any_channel_is_a_call(clinic: WorkingClinic) -> None:
+    clinic.told_visit(clinic.patient())
+    clinic.plan()
+    clinic.send_at("2026-10-06 17:00")
+    prep = clinic.message("prep")
+    clinic.clock("2026-10-07 08:31")
+
+    clinic.receipt(prep.id, "failed", "30036")
+    clinic.settle()
+
+    assert clinic.get(prep.id).state == State.UNDELIVERED
+    assert [item.kind for item in clinic.work()] == ["phone_patient"]
+    assert clinic.send_due() == []
+
+
+def test_an_unregistered_sender_is_held(clinic: WorkingClinic) -> None:
+    message_id = sent(clinic)
+
+    clinic.receipt(message_id, "undelivered", "30034")
+    clinic.settle()
+
+    assert clinic.sender().held_because == "twilio_30034"
+
+
+def test_an_opt_out_that_a_receipt_tells_is_entered(clinic: WorkingClinic) -> None:
+    message_id = sent(clinic)
+
+    clinic.receipt(message_id, "failed", "21610")
+    clinic.settle()
+
+    opted_out_at = select(Address.opted_out_at).where(Address.id == clinic.get(message_id).address_id)
+    assert clinic.scalar(opted_out_at) == clinic.now_at
+
+
+def test_what_rode_in_a_lost_text_shares_its_fate_and_goes_by_email_too(clinic: WorkingClinic) -> None:
+    ana = clinic.patient()
+    for starts in ("2026-10-07 10:30", "2026-10-14 10:30"):
+        clinic.visit(ana, starts, service="consultation")
+    clinic.plan()
+    clinic.send_due()
+    carrier = next(row for row in clinic.messages() if row.state == State.SENT)
+
+    clinic.receipt(carrier.id, "undelivered", "30006")
+    clinic.settle()
+    texts = clinic.send_due()
+
+    booked = clinic.messages(Message.rule == "booked")
+    assert sorted((row.step, row.channel, row.state) for row in booked) == [
+        (1, "sms", State.MERGED),
+        (1, "sms", State.UNDELIVERED),
+        (2, "email", State.MERGED),
+        (2, "email", State.SENT),
+    ]
+    assert [("Wed Oct 7" in text, "Wed Oct 14" in text) for text in texts] == [(True, True)]
+
+
+def test_a_parked_message_that_is_proven_delivered_rests(clinic: WorkingClinic) -> None:
+    clinic.channel.answers[PHONE] = [Unknown("timeout")]
+    message_id = sent(clinic)
+    clinic.set(Message, Message.id == message_id, state=State.PARKED)
+
+    clinic.receipt(message_id, "delivered")
+    clinic.settle()
+
+    assert clinic.get(message_id).state == State.DELIVERED
+
+
+def test_many_receipts_take_as_many_statements_as_few(clinic: WorkingClinic) -> None:
+    ids = clinic.reminders(30)
+    clinic.send_at(DUE)
+    clinic.receipt(ids[0], "delivered")
+    with clinic.statements() as for_one:
+        clinic.settle()
+    for message_id in ids[1:]:
+        clinic.receipt(message_id, "delivered")
+
+    with clinic.statements() as for_many:
+        clinic.settle()
+
+    assert {row.state for row in clinic.messages(Message.rule == "reminder")} == {State.DELIVERED}
+    assert len(for_many) == len(for_one)
+
+
+def test_two_settlers_settle_each_receipt_once(clinic: WorkingClinic) -> None:
+    message_id = sent(clinic)
+    clinic.receipt(message_id, "delivered")
+
+    with clinic.parts.transaction() as session:
+        session.execute(select(Receipt.id).with_for_update())
+        meanwhile = clinic.settle()
+
+    assert (meanwhile, clinic.settle()) == (0, 1)
+
+
+def test_a_status_that_nobody_knows_is_kept_and_changes_nothing(clinic: WorkingClinic) -> None:
+    message_id = sent(clinic)
+
+    clinic.receipt(message_id, "teleported")
+    clinic.settle()
+
+    assert clinic.get(message_id).state == State.SENT
+    assert clinic.scalar(select(func.count()).select_from(Receipt).where(Receipt.settled_at.is_(None))) == 0

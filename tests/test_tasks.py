@@ -1,0 +1,93 @@
+"""The tasks: their names and queues are a contract with what is in flight, and they carry ids only."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from reminders import tasks
+from reminders.domain.words import Lane
+from reminders.pipeline.times import Times
+
+
+@pytest.fixture
+def broker() -> Iterator[Any]:
+    """The application on a broker in memory; returns what takes the next task off a queue."""
+    before = tasks.app.conf.broker_url
+    tasks.app.conf.update(broker_url="memory://")
+
+    def take(queue: str) -> Any:
+        with tasks.app.connection_for_read() as connection, connection.SimpleQueue(queue) as waiting:
+            message = waiting.get(block=False)
+            message.ack()
+            return message
+
+    yield take
+    tasks.app.close()
+    tasks.app.conf.update(broker_url=before)
+
+
+def test_the_names_of_tasks_and_queues_stay_as_they_are() -> None:
+    ours = {name for name in tasks.app.tasks if name.startswith("reminders.")}
+
+    assert ours == {"reminders.send", "reminders.settle", "reminders.plan"}
+    assert tasks.QUEUES == ("send.safety", "send.prep", "send.routine", "send.nudge", "receipts", "plan")
+
+
+@pytest.mark.parametrize("lane", list(Lane))
+def test_a_batch_goes_to_the_queue_of_its_lane_as_ids_and_nothing_else(broker: Any, lane: Lane) -> None:
+    batch_id, message_ids = uuid4(), [uuid4(), uuid4()]
+
+    tasks.publish(lane.word, batch_id, message_ids)
+
+    message = broker(f"send.{lane.word}")
+    args, kwargs, _ = json.loads(message.body)
+    assert message.headers["task"] == "reminders.send"
+    assert (args, kwargs) == ([str(batch_id), [str(one) for one in message_ids]], {})
+    assert message.headers["argsrepr"] == "(ids)"
+
+
+@pytest.mark.parametrize(
+    ("ring", "queue", "task"),
+    [(tasks.ring_settle, "receipts", "reminders.settle"), (tasks.ring_plan, "plan", "reminders.plan")],
+)
+def test_a_doorbell_that_nobody_answers_is_void_soon(broker: Any, ring: Any, queue: str, task: str) -> None:
+    ring()
+
+    message = broker(queue)
+    assert message.headers["task"] == task
+    assert message.headers["expires"] is not None
+
+
+def test_no_task_waits_in_the_broker_for_its_time(broker: Any) -> None:
+    tasks.publish("prep", uuid4(), [uuid4()])
+
+    assert broker("send.prep").headers["eta"] is None
+
+
+def test_a_task_is_acknowledged_after_its_work_and_never_looped_by_the_broker() -> None:
+    conf: Any = tasks.app.conf
+
+    assert (conf.task_acks_late, conf.worker_prefetch_multiplier) == (True, 1)
+    assert (conf.task_reject_on_worker_lost, conf.task_acks_on_failure_or_timeout) == (False, True)
+    assert (conf.task_ignore_result, conf.result_backend) == (True, None)
+    assert (conf.worker_soft_shutdown_timeout, conf.task_soft_time_limit) == (0, None)
+
+
+def test_each_time_out_ends_before_the_one_that_leans_on_it() -> None:
+    times, conf = Times(), tasks.app.conf
+    seconds = [
+        times.call.total_seconds() + times.last_wave.total_seconds(),
+        times.lease.total_seconds(),
+        conf.task_time_limit,
+        conf.broker_transport_options["visibility_timeout"],
+    ]
+
+    assert seconds == sorted(seconds) == [60, 90, 120, 300]
+
+
+def test_lanes_are_served_in_their_order() -> None:
+    assert tasks.app.conf.broker_transport_options["queue_order_strategy"] == "priority"
+    assert list(tasks.LANE_QUEUES) == [lane.word for lane in sorted(Lane)]
