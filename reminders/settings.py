@@ -287,6 +287,11 @@ def environment(also: Mapping[str, str]) -> dict[str, str]:
     return {**also, **{name: value for name, value in os.environ.items() if value}}  # noqa: TID251  this is Settings
 
 
+def is_set(name: str) -> bool:
+    """Return whether the environment sets *name* (without our prefix)."""
+    return bool(os.environ.get(f"{PREFIX}{name}"))  # noqa: TID251  this is Settings
+
+
 def heed_only(names: Collection[str]) -> None:
     """Let this process and those it starts forget all of our settings in the environment but *names*."""
     for variable in list(os.environ):  # noqa: TID251  this is Settings
@@ -296,7 +301,7 @@ def heed_only(names: Collection[str]) -> None:
 
 def refuse_servers_of_others() -> None:
     """Refuse a database or broker in the environment of a command that starts its own."""
-    given = [f"{PREFIX}{name}" for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(f"{PREFIX}{name}")]  # noqa: TID251
+    given = [f"{PREFIX}{name}" for name in ("DATABASE_URL", "REDIS_URL") if is_set(name)]
     if given:
         raise RefusedError(
             f"`reminders up` starts servers of its own, but {' and '.join(given)} is set. Unset it, or start "

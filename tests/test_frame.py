@@ -61,7 +61,7 @@ def test_no_secret_is_written_into_the_containers_file() -> None:
 
 
 def test_every_container_that_serves_says_whether_it_is_well() -> None:
-    assert [name for name, service in services().items() if "healthcheck" not in service] == ["migrate"]
+    assert [name for name, service in services().items() if "healthcheck" not in service] == ["migrate", "seed"]
 
 
 @pytest.mark.parametrize("verb", VERBS)

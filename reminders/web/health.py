@@ -37,9 +37,9 @@ def database_check(engine: Engine) -> Check:
 def broker_check(url: str) -> Check:
     """Return the check that the broker at *url* answers."""
     patience = PATIENCE.total_seconds()
-    client = Redis.from_url(
-        url.replace("redis+socket://", "unix://", 1), socket_timeout=patience, socket_connect_timeout=patience
-    )
+    # Celery's spelling of a socket, and its name for the database, are not redis-py's.
+    spelled = url.replace("redis+socket://", "unix://", 1).replace("virtual_host=", "db=", 1)
+    client = Redis.from_url(spelled, socket_timeout=patience, socket_connect_timeout=patience)
 
     def check() -> str:
         try:

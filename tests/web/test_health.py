@@ -78,3 +78,9 @@ def test_a_database_that_is_away_is_unreachable() -> None:
 @pytest.mark.parametrize("url", ["redis://127.0.0.1:1/0", "redis+socket:///nowhere/valkey.sock"])
 def test_a_broker_that_is_away_is_unreachable(url: str) -> None:
     assert broker_check(url)() == "unreachable"
+
+
+def test_the_brokers_url_that_up_writes_is_understood() -> None:
+    away = broker_check("redis+socket:///tmp/nobody-listens-here.sock?virtual_host=0")
+
+    assert away() == AWAY
