@@ -92,6 +92,8 @@ class WorkingClinic:
     id: UUID
     channel: ScriptedChannel
     published: list[Batch] = field(default_factory=list)
+    undo: list[Callable[[], None]] = field(default_factory=list)
+    """What takes back what a test set up outside the database."""
 
     # time
 
@@ -338,6 +340,19 @@ class WorkingClinic:
     def sender(self, channel: str = "sms") -> Sender:
         with self.parts.transaction() as session:
             return session.scalars(select(Sender).where(Sender.channel == channel, Sender.is_active)).one()
+
+    def at_each_commit(self, look: Callable[[], None]) -> None:
+        """From now on look at what everybody sees when a transaction has been committed."""
+        looking: list[bool] = []
+
+        def after_commit(_session: Session) -> None:
+            if not looking:
+                looking.append(True)
+                look()
+                looking.clear()
+
+        event.listen(Session, "after_commit", after_commit)
+        self.undo.append(lambda: event.remove(Session, "after_commit", after_commit))
 
     @contextmanager
     def statements(self) -> Iterator[list[str]]:

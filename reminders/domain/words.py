@@ -99,4 +99,5 @@ class WorkKind(StrEnum):
     NO_DRIVER = "no_driver"
     CLINICAL = "clinical"
     WRONG_NUMBER = "wrong_number"
+    SENDER_HELD = "sender_held"
     SAFETY = "safety"

@@ -8,16 +8,22 @@ freed; what rode in one that was lost on the way shares its fate.
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
+import structlog
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from reminders.domain.answers import Fault
 from reminders.domain.facts import Standing
 from reminders.domain.states import State
+from reminders.domain.words import WorkKind
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.planning import plan_locked
-from reminders.store import debts, ledger, outbox
+from reminders.store import debts, ledger, outbox, senders, work
 from reminders.store.claims import riders_of
 from reminders.store.now import Now
+from reminders.store.work import NewWork
+
+_log = structlog.get_logger(__name__)
 
 
 def stop(session: Session, message: Standing, *, state: State, reason: str, now: Now) -> None:
@@ -45,8 +51,36 @@ def learn(session: Session, message: Standing, fault: Fault, reason: str, now: N
             pass
 
 
+def hold_sender(session: Session, sender_id: UUID, reason: str, now: Now) -> None:
+    """Stop a sender whose set-up is wrong, and tell ops at once: every message of its channel waits."""
+    held = senders.hold(session, sender_id, because=reason)
+    if held is None:
+        return
+    clinic_id, held_at = held
+    _log.error("sender.held", sender_id=sender_id, reason=reason)
+    item = NewWork(
+        clinic_id=clinic_id,
+        key=f"{WorkKind.SENDER_HELD}/{sender_id}/{held_at.isoformat()}",
+        kind=WorkKind.SENDER_HELD,
+        due_at=now.clinic_at,
+        reason=reason,
+    )
+    work.open_items(session, [item], now=now.clinic_at)
+
+
 def replan(session: Session, parts: Parts, patient_ids: Collection[UUID], now: Now) -> None:
-    """Plan locked patients again, so that what must follow follows in this transaction; that pays their debts."""
-    if patient_ids:
-        debts.pay(session, patient_ids)
-        plan_locked(session, parts, patient_ids, now)
+    """Plan locked patients again, so that what must follow follows in this transaction; that pays their debts.
+
+    Where planning fails for one of them they are all left owed: that step plans one by one.
+    """
+    if not patient_ids:
+        return
+    try:
+        with session.begin_nested():
+            debts.pay(session, patient_ids)
+            plan_locked(session, parts, patient_ids, now)
+    except OperationalError:
+        raise
+    except Exception as failed:  # noqa: BLE001  what others' messages came to must be written down all the same
+        _log.error("replan.failed", error=type(failed).__name__, count=len(patient_ids))
+        debts.owe_all(session, patient_ids)

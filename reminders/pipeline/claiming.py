@@ -30,7 +30,6 @@ from reminders.pipeline.times import WAVE
 from reminders.store import claims, debts, outbox
 from reminders.store.base import new_id
 from reminders.store.claims import Held, SenderKeys
-from reminders.store.locks import lock_messages, lock_people
 from reminders.store.now import Now, read
 from reminders.store.tables.messages import Attempt
 from reminders.store.tables.people import Address
@@ -79,8 +78,7 @@ class _Scene:
 
 def claim(session: Session, parts: Parts, batch_id: UUID, message_ids: Sequence[UUID]) -> Claim:
     """Judge and render the rows that are still the batch's, and launch its first wave."""
-    lock_people(session, claims.people_of(session, message_ids))
-    lock_messages(session, message_ids)
+    claims.lock_all_of(session, message_ids)
     now = read(session)
     held = claims.hold(session, batch_id, message_ids)
     claims.forgive(session, set(message_ids) - {one.message.id for one in held})
@@ -111,18 +109,19 @@ def _judged(scene: _Scene, held: Sequence[Held]) -> list[tuple[Held, list[Standi
             if one.patient_id in owed:
                 _turn_away(scene, patient, one.message, Replan())
             elif _goes(scene, patient, one.message):
-                going.append((one, [rider for rider in one.riders if _rides(scene, patient, rider, one.message)]))
+                going.append((one, [rider for rider in one.riders if _rides(scene, patient, rider, one)]))
         except BrokenSealError as broken:
             _stop(scene, one, State.PARKED, broken.code)
     return going
 
 
-def _rides(scene: _Scene, patient: Patient, rider: Standing, carrier: Standing) -> bool:
-    """Whether *rider* still has a place in *carrier*; one that cannot be said there goes by itself."""
+def _rides(scene: _Scene, patient: Patient, rider: Standing, carrier: Held) -> bool:
+    """Whether *rider* still has a place in *carrier*; one that is unsigned or cannot be said there goes by itself."""
     try:
         if not _goes(scene, patient, rider):
             return False
-        if patient.speaker.phrase(rider, scene.now.clinic_at, carrier=carrier):
+        is_signed = scene.signatures.let_out(rider, patient, scene.senders[carrier.sender_id])
+        if is_signed and patient.speaker.phrase(rider, scene.now.clinic_at, carrier=carrier.message):
             return True
     except (WordingError, BrokenSealError):
         pass

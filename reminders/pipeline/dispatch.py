@@ -19,6 +19,7 @@ from reminders.store.base import new_id
 from reminders.store.dispatching import Due, Gate
 from reminders.store.now import Now, read
 from reminders.store.tables.clinic import Pace, Sender
+from reminders.store.tables.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,12 @@ def dispatch(parts: Parts, publish: Publish) -> int:
             if sender.id in lanes
             for batch in _of_sender(session, parts, sender, pace, lanes[sender.id], gate)
         ]
-    for batch in batches:
-        publish(batch.lane.word, batch.id, batch.message_ids)
+    for number, batch in enumerate(batches):
+        try:
+            publish(batch.lane.word, batch.id, batch.message_ids)
+        except OSError:
+            _take_back(parts, batches[number:])
+            raise
     return sum(len(batch.message_ids) for batch in batches)
 
 
@@ -64,6 +69,20 @@ def _of_sender(
         room -= len(chosen)
         batches += [_lease(session, parts, group, gate.now) for group in _grouped(chosen)]
     return batches
+
+
+def _take_back(parts: Parts, batches: Sequence[Batch]) -> None:
+    """Free the rows of batches that the broker did not take; a task that got through all the same finds none."""
+    with parts.transaction() as session:
+        for batch in batches:
+            outbox.advance(
+                session,
+                batch.message_ids,
+                start=[State.QUEUED],
+                to=State.SCHEDULED,
+                at=read(session).clinic_at,
+                only=[Message.batch_id == batch.id],
+            )
 
 
 def _grouped(chosen: Iterable[Due]) -> list[list[Due]]:

@@ -5,8 +5,10 @@ this step locks the patient, loads, and writes. A patient who cannot be planned 
 so nothing goes to them meanwhile, and keeps nobody else from being planned.
 """
 
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
@@ -31,13 +33,19 @@ from reminders.store.now import Now, read
 PATIENTS = 200
 """Patients planned in one transaction: others wait for their locks no longer than that takes."""
 
+AT_A_TIME = timedelta(seconds=20)
+"""How long one task plans before it lets others have the worker; the doorbell rings again."""
+
+AFTER_FAILURE = timedelta(seconds=30)
+"""How long a patient who could not be planned waits for the next try; dispatch leaves them alone meanwhile."""
+
 _log = structlog.get_logger(__name__)
 
 
 def plan_owed(parts: Parts) -> int:
-    """Pay every planning debt; return how many patients were planned."""
-    paid = 0
-    while owed := _oldest(parts):
+    """Pay planning debts, for at most `AT_A_TIME`; return how many patients were planned."""
+    paid, stop_at = 0, time.monotonic() + AT_A_TIME.total_seconds()
+    while time.monotonic() < stop_at and (owed := _oldest(parts)):
         planned = _plan_all(parts, owed)
         paid += planned
         if planned == 0:
@@ -59,6 +67,8 @@ def _plan_all(parts: Parts, owed: Sequence[UUID]) -> int:
     except Exception as failed:  # noqa: BLE001  whatever is wrong with one patient, the others must be planned
         if len(owed) == 1:
             _log.error("plan.failed", patient_id=str(owed[0]), error=type(failed).__name__)
+            with parts.transaction() as session:
+                debts.put_off(session, owed[0], by=AFTER_FAILURE)
             return 0
         return sum(_plan_all(parts, [patient_id]) for patient_id in owed)
 

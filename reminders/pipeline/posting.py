@@ -11,6 +11,7 @@ import asyncio
 import random
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import aiohttp
@@ -19,6 +20,7 @@ import structlog
 from reminders.channels.base import SenderAccount
 from reminders.channels.sandbox_receipts import callback_form, post_callback, signed_request
 from reminders.domain.backoff import pause
+from reminders.pipeline.claiming import STATUS_PATH
 from reminders.pipeline.parts import Parts
 from reminders.store import claims, kept
 from reminders.store.claims import SenderKeys
@@ -42,17 +44,20 @@ def post(parts: Parts) -> int:
         senders = claims.senders(session, parts.vault, {one.sender_id for one in due}) if due else {}
     if not due:
         return 0
-    answers = asyncio.run(_post_all(due, senders))
+    answers = asyncio.run(_post_all(parts.public_url, due, senders))
     return _note(parts, list(zip(due, answers, strict=True)))
 
 
-async def _post_all(due: Sequence[DueCallback], senders: Mapping[UUID, SenderKeys]) -> list[int | None]:
+async def _post_all(
+    public_url: str, due: Sequence[DueCallback], senders: Mapping[UUID, SenderKeys]
+) -> list[int | None]:
     connector = aiohttp.TCPConnector(limit=AT_ONCE)
     async with aiohttp.ClientSession(connector=connector) as session:
-        return await asyncio.gather(*(_post(session, one, senders[one.sender_id]) for one in due))
+        return await asyncio.gather(*(_post(session, public_url, one, senders[one.sender_id]) for one in due))
 
 
-async def _post(session: aiohttp.ClientSession, one: DueCallback, keys: SenderKeys) -> int | None:
+async def _post(session: aiohttp.ClientSession, public_url: str, one: DueCallback, keys: SenderKeys) -> int | None:
+    """Post one receipt to where we listen now: after a restart that may be another port than it was given."""
     account = SenderAccount(
         provider=keys.provider,
         account=keys.account,
@@ -61,7 +66,8 @@ async def _post(session: aiohttp.ClientSession, one: DueCallback, keys: SenderKe
         messaging_service=keys.messaging_service,
     )
     form = callback_form(one.provider_id, one.recipient, one.status, one.code, account)
-    return await post_callback(session, signed_request(one.callback_url, form, keys.token), patience=PATIENCE)
+    url = f"{public_url}{STATUS_PATH}?{urlsplit(one.callback_url).query}"
+    return await post_callback(session, signed_request(url, form, keys.token), patience=PATIENCE)
 
 
 def _note(parts: Parts, answers: Sequence[tuple[DueCallback, int | None]]) -> int:

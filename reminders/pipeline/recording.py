@@ -5,10 +5,13 @@ if nobody tried again since. A row that another batch holds is left alone.
 """
 
 import random
+import time
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from reminders.domain.answers import Accepted, Answer, Deferred, Hold, Refused, Unknown
@@ -17,27 +20,41 @@ from reminders.domain.states import State
 from reminders.pipeline import aftermath
 from reminders.pipeline.claiming import Ready
 from reminders.pipeline.parts import Parts
-from reminders.store import attempts, outbox, senders
-from reminders.store.claims import people_of
+from reminders.store import attempts, outbox
+from reminders.store.claims import lock_all_of
 from reminders.store.facts import standing_by_id
-from reminders.store.locks import lock_messages, lock_people, retrying
+from reminders.store.locks import lock_messages, retrying
 from reminders.store.now import Now, read
 from reminders.store.tables.messages import Message
+
+_DATABASE_PAUSE = timedelta(seconds=1)
 
 _HANDED = (State.SENDING, State.UNKNOWN)
 
 
 def record(parts: Parts, batch_id: UUID, outcomes: Sequence[tuple[Ready, Answer | None]]) -> None:
-    """Write down what became of each attempt."""
-    if outcomes:
-        retrying(parts.transaction, lambda session: _record(session, parts, batch_id, outcomes))
+    """Write down what became of each attempt.
+
+    A database that is away for a moment must not make accepted messages unknown, so this
+    asks again until the lease would be out.
+    """
+    stop_at = time.monotonic() + parts.times.lease.total_seconds() / 2
+    while outcomes:
+        try:
+            return retrying(parts.transaction, lambda session: _record(session, parts, batch_id, outcomes))
+        except OperationalError:
+            if time.monotonic() > stop_at:
+                raise
+            time.sleep(_DATABASE_PAUSE.total_seconds())
+    return None
 
 
 def _record(session: Session, parts: Parts, batch_id: UUID, outcomes: Sequence[tuple[Ready, Answer | None]]) -> None:
     refused = [(ready, answer) for ready, answer in outcomes if isinstance(answer, Refused)]
     if refused:
-        lock_people(session, people_of(session, [ready.message_id for ready, _ in refused]))
-    lock_messages(session, [ready.message_id for ready, _ in outcomes])
+        lock_all_of(session, [ready.message_id for ready, _ in outcomes])
+    else:
+        lock_messages(session, [ready.message_id for ready, _ in outcomes])
     now = read(session)
     late = and_(Message.state == State.UNKNOWN, attempts.are_newest([ready.attempt_id for ready, _ in outcomes]))
     mine = or_(Message.batch_id == batch_id, late)
@@ -85,8 +102,8 @@ def _give_back(session: Session, ready: Sequence[Ready], mine: ColumnElement[boo
 def _defer(session: Session, parts: Parts, ready: Ready, answer: Deferred, mine: ColumnElement[bool], now: Now) -> None:
     """Try again after a pause; a mistake in the sender's set-up holds the sender instead of burning messages."""
     if answer.hold is Hold.CONFIGURATION:
-        senders.hold(session, ready.sender_id, because=answer.reason)
-    tries = ready.tries + (answer.hold is Hold.SAFE)
+        aftermath.hold_sender(session, ready.sender_id, answer.reason, now)
+    tries = ready.tries + (answer.hold is not Hold.CONFIGURATION)
     wait = pause(
         ready.tries,
         first=parts.times.backoff,

@@ -6,8 +6,10 @@ several about one message only where they leave it counts: what is proven delive
 failed in between.
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -21,29 +23,33 @@ from reminders.domain.receipts import read_twilio
 from reminders.domain.states import State
 from reminders.pipeline import aftermath
 from reminders.pipeline.parts import Parts
-from reminders.store import outbox, receipts, senders
+from reminders.store import outbox, receipts
+from reminders.store.claims import lock_all_of
 from reminders.store.facts import standing_by_id
-from reminders.store.locks import lock_messages, lock_people, retrying
+from reminders.store.locks import retrying
 from reminders.store.now import Now, read
 from reminders.store.receipts import Waiting
 
 RECEIPTS = 200
+AT_A_TIME = timedelta(seconds=20)
+"""How long one task settles before it lets others have the worker."""
 _log = structlog.get_logger(__name__)
 
 
 def settle(parts: Parts) -> int:
     """Settle every receipt that can be; return how many."""
-    done = 0
-    while found := retrying(parts.transaction, lambda session: _settle(session, parts)):
+    done, stop_at = 0, time.monotonic() + AT_A_TIME.total_seconds()
+    while time.monotonic() < stop_at and (
+        found := retrying(parts.transaction, lambda session: _settle(session, parts))
+    ):
         done += found
     return done
 
 
 def _settle(session: Session, parts: Parts) -> int:
     waiting = receipts.waiting(session, limit=RECEIPTS)
-    lock_people(session, {one.patient_id for one in waiting if one.patient_id})
     message_ids = {one.message_id for one in waiting if one.message_id}
-    lock_messages(session, message_ids)
+    lock_all_of(session, message_ids)
     now = read(session)
     reading = _Reading(standing_by_id(session, message_ids))
     for one in waiting:
@@ -129,5 +135,5 @@ def _fail(session: Session, message: Standing, receipt: Waiting, now: Now) -> No
         reason=failed.reason,
     )
     if failed.hold is Hold.CONFIGURATION and receipt.sender_id is not None:
-        senders.hold(session, receipt.sender_id, because=failed.reason)
+        aftermath.hold_sender(session, receipt.sender_id, failed.reason, now)
     aftermath.learn(session, message, failed.fault, failed.reason, now)

@@ -11,9 +11,9 @@ from reminders.pipeline import aftermath
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.times import CRASHES
 from reminders.store import outbox, sweeps
-from reminders.store.claims import people_of
+from reminders.store.claims import lock_all_of
 from reminders.store.facts import standing_by_id
-from reminders.store.locks import lock_messages, lock_people, retrying
+from reminders.store.locks import retrying
 from reminders.store.now import read
 from reminders.store.tables.messages import Message
 
@@ -68,8 +68,7 @@ def _stop(parts: Parts, message_ids: Sequence[UUID], state: State, reason: Reaso
 
 
 def _stop_in(session: Session, parts: Parts, message_ids: Sequence[UUID], state: State, reason: Reason) -> None:
-    lock_people(session, people_of(session, message_ids))
-    lock_messages(session, message_ids)
+    lock_all_of(session, message_ids)
     now = read(session)
     changed: set[UUID] = set()
     for patient_id, message in standing_by_id(session, message_ids).values():

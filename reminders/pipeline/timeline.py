@@ -101,7 +101,7 @@ def line(seen: Seen, patient: Patient, tries: Sequence[Try], riders: Sequence[St
         useful_until=message.useful_until,
         state=message.state,
         reason=message.reason,
-        text=tries[-1].text if tries else _text(message, patient, riders, now),
+        text=tries[-1].text if tries and message.launched_at else _text(message, patient, riders, now),
         stops=dict(message.stamp.stops),
     )
 

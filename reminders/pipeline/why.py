@@ -81,6 +81,8 @@ def _told(seen: Seen, patient: Patient, tries: Sequence[Try]) -> Iterator[str]:
 
 
 def _tried(one: Try, zone: str) -> str:
+    if not one.was_launched:
+        return f"Ready {_at(one.made_at, zone)}, but not handed over: something had changed, or its time was up."
     language = f", in {one.language} for want of the patient's language" if one.is_fallback_language else ""
     said = f"{one.outcome}" + (f" ({explain(one.code)})" if one.code else "") if one.outcome else "no answer yet"
     reports = ", ".join(status + (f" {code}" if code else "") for status, code in one.receipts)

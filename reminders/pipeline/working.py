@@ -29,6 +29,7 @@ _SAYS = {
     "unknown_outcome": "find out whether it went",
     "parked": "a message waits for a person",
     "opted_out": "a patient in mid-course has opted out",
+    "sender_held": "mend the sender's set-up, then run: reminders seed",
 }
 
 

@@ -14,6 +14,7 @@ from reminders.domain.facts import Standing
 from reminders.domain.states import State
 from reminders.store.bulk import insert_all
 from reminders.store.facts import STANDING, standing_of
+from reminders.store.locks import lock_messages, lock_people
 from reminders.store.now import Now
 from reminders.store.tables.clinic import Pace, Sender
 from reminders.store.tables.messages import Attempt, Message
@@ -44,6 +45,7 @@ def begin(session: Session, batch_id: UUID, message_ids: Collection[UUID], *, le
     The count is taken back by `recording` when the batch has an outcome: a row that kills
     its worker keeps it.
     """
+    lock_messages(session, message_ids)
     rows = session.scalars(
         update(Message)
         .where(Message.id.in_(message_ids), Message.batch_id == batch_id, Message.state == State.QUEUED)
@@ -65,10 +67,17 @@ def forgive(session: Session, message_ids: Collection[UUID]) -> None:
         )
 
 
-def people_of(session: Session, message_ids: Collection[UUID]) -> set[UUID]:
-    """Return the patients and recipients of messages: whom to lock before the messages."""
-    rows = session.execute(select(Message.patient_id, Message.recipient_person_id).where(Message.id.in_(message_ids)))
-    return {person_id for row in rows for person_id in row if person_id is not None}
+def lock_all_of(session: Session, message_ids: Collection[UUID]) -> None:
+    """Lock messages and before them, in the order of locks, their own addresses, patients and recipients.
+
+    A message keeps the address that it was sent to, which may be its patient's no more.
+    """
+    rows = session.execute(
+        select(Message.patient_id, Message.recipient_person_id, Message.address_id).where(Message.id.in_(message_ids))
+    ).all()
+    people = {person_id for row in rows for person_id in row[:2] if person_id is not None}
+    lock_people(session, people, addresses={row.address_id for row in rows if row.address_id is not None})
+    lock_messages(session, message_ids)
 
 
 def hold(session: Session, batch_id: UUID, message_ids: Collection[UUID]) -> list[Held]:

@@ -1,12 +1,14 @@
 """Who must be planned again: written in the transaction that changed something, paid by the planning step."""
 
 from collections.abc import Collection, Iterable
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from reminders.store.tables.people import Person
 from reminders.store.tables.visits import PlanningDebt
 
 
@@ -24,9 +26,26 @@ def owe(session: Session, people: Iterable[tuple[UUID, UUID]]) -> None:
         )
 
 
+def owe_all(session: Session, person_ids: Collection[UUID]) -> None:
+    """Note that each of the patients *person_ids* must be planned again."""
+    people = session.execute(select(Person.clinic_id, Person.id).where(Person.id.in_(person_ids)))
+    owe(session, [(clinic_id, person_id) for clinic_id, person_id in people])
+
+
+def put_off(session: Session, person_id: UUID, *, by: timedelta) -> None:
+    """Let a patient whose planning failed wait behind everybody else."""
+    session.execute(
+        update(PlanningDebt)
+        .where(PlanningDebt.id == person_id)
+        .values(owed_at=func.clock_timestamp() + by)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def oldest(session: Session, *, limit: int) -> list[UUID]:
     """Return up to *limit* patients whose plan is owed, longest first, without a lock."""
-    return list(session.scalars(select(PlanningDebt.id).order_by(PlanningDebt.owed_at).limit(limit)))
+    due = PlanningDebt.owed_at <= func.clock_timestamp()
+    return list(session.scalars(select(PlanningDebt.id).where(due).order_by(PlanningDebt.owed_at).limit(limit)))
 
 
 def pay(session: Session, person_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:

@@ -118,7 +118,7 @@ def _visits(
     rows = session.execute(
         select(v.Appointment, p.Course.kind_id)
         .outerjoin(p.Course, p.Course.id == v.Appointment.course_id)
-        .where(or_(recent, v.Appointment.id.in_(last_of_course)))
+        .where(or_(recent, v.Appointment.id.in_(session.scalars(last_of_course).all())))
         .order_by(v.Appointment.starts_at, v.Appointment.id)
     ).all()
     drivers = _drivers(session, [row for row, _ in rows])

@@ -9,7 +9,9 @@ from collections.abc import Callable, Collection
 from typing import TypeVar
 from uuid import UUID
 
+from psycopg.errors import DeadlockDetected
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from reminders.domain.states import UNSENT
@@ -27,13 +29,16 @@ class LinksGrewError(Exception):
 
 
 def retrying(transaction: Transaction, step: Callable[[Session], T]) -> T:
-    """Run *step* in a transaction; start over when `LinksGrewError` says that its locks were too few."""
+    """Run *step* in a transaction; start over when its locks were too few, or a deadlock was broken at its cost."""
     for _ in range(_TRIES - 1):
         try:
             with transaction() as session:
                 return step(session)
         except LinksGrewError:
             continue
+        except OperationalError as lost:
+            if not isinstance(lost.orig, DeadlockDetected):
+                raise
     with transaction() as session:
         return step(session)
 

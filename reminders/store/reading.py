@@ -38,6 +38,7 @@ class Try:
 
     number: int
     made_at: datetime
+    was_launched: bool
     language: str
     is_fallback_language: bool
     segments: int | None
@@ -143,6 +144,7 @@ def tries(session: Session, vault: Vault, message_ids: Collection[UUID]) -> dict
             Try(
                 number=attempt.number,
                 made_at=attempt.made_at,
+                was_launched=attempt.launched_at is not None,
                 language=attempt.language,
                 is_fallback_language=attempt.is_fallback_language,
                 segments=attempt.segments,

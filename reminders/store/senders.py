@@ -1,8 +1,9 @@
-"""Senders: they follow the settings, are held when their set-up is wrong, and are released by a person."""
+"""Senders: they follow the settings; one whose set-up is wrong is held until it is seeded anew."""
 
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -39,7 +40,7 @@ def only_clinic(session: Session) -> UUID | None:
 
 
 def follow(session: Session, vault: Vault, clinic_id: UUID, setups: Iterable[SenderSetup]) -> None:
-    """Make *setups* the senders in use of a clinic; unsent messages of their channels change over.
+    """Make *setups* the senders in use of a clinic, held or not; unsent messages of their channels change over.
 
     A token that changes is kept as the previous one: receipts on their way are signed with it.
     """
@@ -52,7 +53,7 @@ def follow(session: Session, vault: Vault, clinic_id: UUID, setups: Iterable[Sen
         row = row or _add(session, vault, clinic_id, setup)
         if setup.provider != SANDBOX:
             _update(vault, row, setup)
-        row.is_active = True
+        row.is_active, row.held_at, row.held_because = True, None, None
         session.flush()
         _change_over(session, row)
 
@@ -101,10 +102,15 @@ def _change_over(session: Session, row: Sender) -> None:
     )
 
 
-def hold(session: Session, sender_id: UUID, *, because: str) -> None:
-    """Stop a sender whose credentials or registration are wrong; its messages wait."""
-    session.execute(
+def hold(session: Session, sender_id: UUID, *, because: str) -> tuple[UUID, datetime] | None:
+    """Stop a sender whose credentials or registration are wrong; its messages wait until `follow`.
+
+    Returns its clinic and the machine time of the hold; None when it was held already.
+    """
+    held = session.execute(
         update(Sender)
         .where(Sender.id == sender_id, Sender.held_at.is_(None))
         .values(held_at=func.clock_timestamp(), held_because=because)
-    )
+        .returning(Sender.clinic_id, Sender.held_at)
+    ).one_or_none()
+    return None if held is None or held.held_at is None else (held.clinic_id, held.held_at)

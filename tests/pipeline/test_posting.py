@@ -28,9 +28,10 @@ SENT, DELIVERED, FAILED = Step(NOW, "sent"), Step(NOW, "delivered"), Step(NOW, "
 
 
 @pytest.fixture
-def clinic(transaction: Transaction) -> Scene:
-    """A clinic on the sandbox."""
-    return scene(transaction)
+def clinic(transaction: Transaction, webhook: "Listener") -> Scene:
+    """A clinic on the sandbox, whose web process is the *webhook*."""
+    found = scene(transaction)
+    return replace(found, parts=replace(found.parts, public_url=webhook.url))
 
 
 @pytest.fixture
@@ -183,9 +184,10 @@ def test_a_receipt_that_was_not_taken_comes_again(clinic: Scene, webhook: Listen
 def test_a_receipt_for_a_process_that_is_down_comes_again(clinic: Scene) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
-    clinic.text("see you", DELIVERED, webhook=f"http://127.0.0.1:{port}")
+    url = f"http://127.0.0.1:{port}"
+    clinic.text("see you", DELIVERED, webhook=url)
 
-    assert post(clinic.parts) == 0
+    assert post(replace(clinic.parts, public_url=url)) == 0
     assert callbacks(clinic)[0].posted_at is None
 
 

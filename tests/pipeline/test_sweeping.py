@@ -102,16 +102,17 @@ def test_a_rider_that_went_with_its_carrier_never_expires(clinic: WorkingClinic)
     assert sorted(row.state for row in clinic.messages(Message.rule == "booked")) == [State.MERGED, State.SENT]
 
 
-def test_a_rider_whose_use_ends_before_its_carrier_goes_expires(clinic: WorkingClinic) -> None:
+def test_a_rider_whose_use_ends_before_its_carrier_goes_is_not_said(clinic: WorkingClinic) -> None:
     ana = clinic.patient()
     for starts in (WEDNESDAY, "2026-10-14 10:30"):
         clinic.visit(ana, starts, service="consultation")
     clinic.plan()
     rider = next(row for row in clinic.messages() if row.state == State.MERGED)
-    clinic.set(Message, Message.id == rider.id, useful_until=clinic.now_at)
+    clinic.set(Message, Message.id == rider.id, useful_until=clinic.now_at - timedelta(minutes=1))
 
-    clinic.sweep()
+    (text,) = clinic.send_due()
 
+    assert "Oct 14" not in text
     assert clinic.get(rider.id).state == State.EXPIRED
 
 

@@ -61,7 +61,7 @@ class Message(OfClinic, Base):
         Index(
             "ix_messages_useful",
             "useful_until",
-            postgresql_where=text("state in ('scheduled', 'merged', 'queued')"),
+            postgresql_where=text("state in ('scheduled', 'queued')"),
         ),
         Index("ix_messages_lease", "lease_until", postgresql_where=text("state in ('queued', 'sending')")),
         Index("ix_messages_batch", "batch_id", postgresql_where=text("state in ('queued', 'sending')")),

@@ -845,7 +845,7 @@ def upgrade() -> None:
         "messages",
         ["useful_until"],
         unique=False,
-        postgresql_where=sa.text("state in ('scheduled', 'merged', 'queued')"),
+        postgresql_where=sa.text("state in ('scheduled', 'queued')"),
     )
     op.create_table(
         "attempts",
