@@ -1,10 +1,13 @@
-"""The documents are held against the code: states, settings, commands, queues."""
+"""The documents are held against the code: states, moves, queues and commands."""
 
 import re
 from pathlib import Path
 
 import pytest
+from typer import Context
+from typer.main import get_command
 
+from reminders.cli.app import app
 from reminders.domain.states import MOVES, State
 from reminders.tasks import QUEUES
 
@@ -36,3 +39,16 @@ def test_every_state_is_explained_on_the_page_of_the_lifecycle(state: State) -> 
 @pytest.mark.parametrize("queue", QUEUES)
 def test_every_queue_is_in_the_operators_page(queue: str) -> None:
     assert f"`{queue}`" in OPERATING
+
+
+def commands() -> list[str]:
+    """Return every word that `reminders` knows."""
+    group = get_command(app)
+    return sorted(group.list_commands(Context(group)))  # type: ignore[attr-defined]  a group is a command
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_command_is_in_the_operators_page(command: str) -> None:
+    listed = OPERATING.partition("## Commands")[2]
+
+    assert f"`{command}`" in listed or f"`reminders {command}`" in listed

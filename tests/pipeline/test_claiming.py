@@ -203,6 +203,21 @@ def test_a_protocol_without_its_service_is_not_enough_nor_the_other_way_round(cl
     assert states(clinic, message_id) == [(State.PARKED, "unsigned")]
 
 
+def test_what_nobody_signed_does_not_ride_in_what_was_signed(clinic: WorkingClinic) -> None:
+    on_twilio(clinic)
+    ana = clinic.scalar(select(Person.id))
+    clinic.told_visit(ana, "2026-09-29 16:00", service="follow-up")
+    clinic.plan()
+    for key in ("protocol:consultation", "service:consultation"):
+        sign_off(clinic.parts, key, by="Dr. Reyes")
+
+    clinic.send(clinic.dispatch())
+    clinic.send_due()
+
+    assert [row.state for row in clinic.messages()] == [State.SENT, State.PARKED]
+    assert ["4:00 PM" in text for text in clinic.channel.texts] == [False]
+
+
 def test_a_service_changed_after_its_signature_stops_its_messages(clinic: WorkingClinic) -> None:
     message_id = on_twilio(clinic)
     sign_off(clinic.parts, "all", by="Dr. Reyes")
