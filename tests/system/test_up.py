@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 import psutil
 import pytest
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.system, pytest.mark.timeout(480)]
 
-PATIENCE = timedelta(seconds=90)
+PATIENCE = timedelta(seconds=180)
 
 
 class Clinic:
