@@ -1,4 +1,4 @@
-"""What tests share: a PostgreSQL of their own, and a freshly migrated database for each test that asks.
+"""What tests share: a PostgreSQL of their own, and a migrated database for each test that asks.
 
 Without DATABASE_URL each pytest process starts the embedded server in a folder that it
 removes again; with it, databases are made and dropped on that server.
@@ -21,6 +21,7 @@ from reminders.embedded import datadir, postgres
 from reminders.embedded.supervisor import Supervisor
 from reminders.store.engine import Transaction, connect, transactions
 from reminders.store.migrate import upgrade
+from tests.restoring import Restorable
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
@@ -82,7 +83,7 @@ def _administrator(url: URL) -> Engine:
 
 @pytest.fixture(scope="session")
 def template(server: Engine) -> Iterator[str]:
-    """The name of a migrated database that every test's own is copied from: 30 ms instead of a migration."""
+    """The name of a migrated database that others are copied from, which takes less than a migration."""
     with _database(server) as url:
         engine = connect(url)
         upgrade(engine)
@@ -97,11 +98,20 @@ def empty_database_url(server: Engine) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def database_url(server: Engine, template: str) -> Iterator[str]:
-    """A freshly migrated database of this test alone."""
+@pytest.fixture(scope="session")
+def migrated(server: Engine, template: str) -> Iterator[Restorable]:
+    """A migrated database for this process's tests, one after the other."""
     with _database(server, template) as url:
-        yield url
+        engine = connect(url)
+        yield Restorable(engine)
+        engine.dispose()
+
+
+@pytest.fixture
+def database_url(migrated: Restorable) -> Iterator[str]:
+    """A migrated database without a row, of this test alone."""
+    yield migrated.engine.url.render_as_string(hide_password=False)
+    migrated.restore()
 
 
 @pytest.fixture

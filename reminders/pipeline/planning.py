@@ -7,7 +7,7 @@ so nothing goes to them meanwhile, and keeps nobody else from being planned.
 
 import time
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
@@ -107,9 +107,9 @@ def _plan_one(session: Session, patient: Patient, senders: Senders, now: Now) ->
     try:
         wanted = plan(patient.facts, patient.book.protocols, now=now.clinic_at, measure=ruler)
     except BrokenSealError:
-        # What stands is judged again when it is claimed, and parks there.
+        # What stands is judged again when it is claimed, and parks there; what people were asked stays asked.
         _log.error("plan.broken_seal", patient_id=str(patient.id))
-        return _Made(asked_of(patient, (), now))
+        return _Made(replace(asked_of(patient, (), now), moot=()))
     changes = reconcile(wanted, patient.facts.standing, now=now.clinic_at)
     Applying(session, patient, senders, now).apply(changes)
     return _Made(asked_of(patient, wanted.work, now), is_unfinished=call_for_another_plan(changes))

@@ -74,19 +74,38 @@ def test_workers_are_told_ids_and_nothing_else(clinic: WorkingClinic) -> None:
     assert (lane, list(ids), batch_id) == ("routine", [message_id], clinic.get(message_id).batch_id)
 
 
-def test_a_broker_that_is_away_leaves_the_rows_to_their_lease(clinic: WorkingClinic) -> None:
+def test_what_the_broker_did_not_take_waits_again_and_what_it_took_is_left_alone(clinic: WorkingClinic) -> None:
+    first, second = clinic.reminders(2)
+    clinic.clock(DUE)
+    clinic.set(Message, Message.id == first, lane=Lane.PREP)
+    taken: list[str] = []
+
+    def publish(lane: str, *_told: object) -> None:
+        if taken:
+            raise ConnectionError
+        taken.append(lane)
+
+    with pytest.raises(ConnectionError):
+        dispatch(clinic.parts, publish)
+
+    assert taken == ["prep"]
+    assert [clinic.get(one).state for one in (first, second)] == [State.QUEUED, State.SCHEDULED]
+
+
+def test_a_dispatcher_that_dies_leaves_its_rows_to_their_lease(clinic: WorkingClinic) -> None:
     message_id = clinic.reminder()
     clinic.clock(DUE)
 
     def publish(*_told: object) -> None:
-        raise ConnectionError
+        raise KeyboardInterrupt
 
-    with pytest.raises(ConnectionError):
+    with pytest.raises(KeyboardInterrupt):
         dispatch(clinic.parts, publish)
+    before = clinic.get(message_id).state
     clinic.set(Message, Message.id == message_id, lease_until=func.clock_timestamp())
     clinic.sweep()
 
-    assert handed(clinic) == [message_id]
+    assert (before, handed(clinic)) == (State.QUEUED, [message_id])
 
 
 def test_higher_lanes_go_first(clinic: WorkingClinic) -> None:

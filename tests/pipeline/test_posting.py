@@ -223,7 +223,10 @@ def test_no_transaction_is_open_while_posting(clinic: Scene, webhook: Listener) 
     open_ones: list[int] = []
 
     def count() -> None:
-        question = "select count(*) from pg_stat_activity where state like 'idle in transaction%'"
+        question = (
+            "select count(*) from pg_stat_activity "
+            "where datname = current_database() and state like 'idle in transaction%'"
+        )
         with clinic.parts.transaction() as session:
             open_ones.append(int(session.scalar(text(question)) or 0))
 

@@ -16,7 +16,7 @@ from reminders.pipeline.recording import record
 from reminders.pipeline.times import WAVE
 from reminders.store import claims
 from reminders.store.base import new_id
-from reminders.store.tables.clinic import Pace, Sender
+from reminders.store.tables.clinic import Clinic, Pace, Sender
 from reminders.store.tables.messages import Attempt, Message
 from reminders.store.tables.people import Address, Consent, ContactPoint
 from tests.clinics import VAULT
@@ -203,6 +203,19 @@ def test_a_consent_withdrawn_between_queue_and_claim_is_obeyed(clinic: WorkingCl
     assert (clinic.get(message_id).state, clinic.get(message_id).reason) == (State.SUPPRESSED, "no_consent")
 
 
+def test_a_limit_that_was_lowered_meanwhile_holds_a_limited_text_back(clinic: WorkingClinic) -> None:
+    clinic.visit(clinic.patient())
+    clinic.plan()
+    batches = clinic.dispatch()
+    clinic.set(Clinic, Clinic.id == clinic.id, texts_per_day=0)
+
+    clinic.send(batches)
+    clinic.send_due()
+
+    assert clinic.messages(Message.rule == "booked", Message.channel == "sms")[0].state == State.SUPPRESSED
+    assert PHONE not in [outgoing.to for outgoing in clinic.channel.given]
+
+
 def test_nobody_is_written_to_whose_plan_is_owed(clinic: WorkingClinic) -> None:
     message_id, batches = queued(clinic)
     patient_id = clinic.get(message_id).patient_id
@@ -250,7 +263,7 @@ def test_no_transaction_is_open_while_a_provider_is_called(clinic: WorkingClinic
 def _open_transactions(clinic: WorkingClinic) -> int:
     query = (
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
-        "AND (xact_start IS NOT NULL OR state = 'idle in transaction')"
+        "AND backend_type = 'client backend' AND xact_start IS NOT NULL"
     )
     return int(clinic.scalar(text(query)))
 

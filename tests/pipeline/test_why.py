@@ -5,7 +5,7 @@ import pytest
 from reminders.domain.answers import Fault, Refused
 from reminders.domain.errors import RefusedError
 from reminders.pipeline.why import why
-from reminders.store.tables.messages import Message
+from reminders.store.tables.messages import Attempt, Message
 from tests.working_clinic import DUE, PHONE, WorkingClinic
 
 
@@ -71,6 +71,29 @@ def test_a_parked_message_says_what_is_wrong_with_it(clinic: WorkingClinic) -> N
     clinic.sweep()
 
     assert "Waits for a person, because sending it stopped the process again and again." in told(clinic, message_id)
+
+
+def test_a_try_that_was_ready_and_never_went_says_so(clinic: WorkingClinic) -> None:
+    message_id = clinic.reminder()
+    clinic.clock(DUE)
+    clinic.dispatch()
+    with clinic.parts.transaction() as session:
+        row = session.get_one(Message, (message_id, clinic.id))
+        session.add(
+            Attempt(
+                clinic_id=clinic.id,
+                message_id=message_id,
+                number=1,
+                sender_id=row.sender_id,
+                language="en",
+                body=b"",
+                made_at=clinic.now_at,
+            )
+        )
+
+    answer = told(clinic, message_id)
+
+    assert "Ready Mon Sep 28 10:00 AM EDT, but not handed over: something had changed" in answer
 
 
 def test_what_waits_says_until_when(clinic: WorkingClinic) -> None:

@@ -3,7 +3,9 @@
 from uuid import UUID
 
 import pytest
+from psycopg.errors import ConnectionTimeout, DeadlockDetected
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from reminders.store.locks import LinksGrewError, lock_addresses, lock_messages, lock_people, lock_unsent, retrying
@@ -101,6 +103,30 @@ def test_starting_over_has_an_end(clinic: WorkingClinic) -> None:
         retrying(clinic.parts.transaction, never)
 
     assert len(runs) == 5
+
+
+def test_a_transaction_that_lost_a_deadlock_starts_over(clinic: WorkingClinic) -> None:
+    tries = iter([DeadlockDetected(), None])
+
+    def step(_session: Session) -> str:
+        if lost := next(tries):
+            raise OperationalError("select 1", {}, lost)
+        return "done"
+
+    assert retrying(clinic.parts.transaction, step) == "done"
+
+
+def test_any_other_trouble_of_the_database_is_the_callers(clinic: WorkingClinic) -> None:
+    tries: list[int] = []
+
+    def step(_session: Session) -> None:
+        tries.append(1)
+        raise OperationalError("select 1", {}, ConnectionTimeout())
+
+    with pytest.raises(OperationalError):
+        retrying(clinic.parts.transaction, step)
+
+    assert tries == [1]
 
 
 def test_a_try_that_starts_over_leaves_nothing_behind(clinic: WorkingClinic) -> None:

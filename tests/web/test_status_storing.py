@@ -83,7 +83,8 @@ def test_the_commit_comes_before_the_answer(clinic: Scene, app: Starlette) -> No
 
 def is_waiting_for_a_lock(clinic: Scene) -> bool:
     waiting = text(
-        "select exists(select from pg_stat_activity where wait_event_type = 'Lock' and query like 'INSERT%')"
+        "select exists(select from pg_stat_activity where datname = current_database() "
+        "and wait_event_type = 'Lock' and query like 'INSERT%')"
     )
     with clinic.parts.transaction() as session:
         return bool(session.scalar(waiting))
