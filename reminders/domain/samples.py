@@ -60,6 +60,7 @@ def worst_values(voice: Voice, language: str) -> Values:
     """Return the placeholders of a message in *language*, each as long as it gets; the fast has not begun."""
     day = _longest_day(language)
     stops = _longest_fast(_fasts(voice.services), voice.zones, language)
+    zone_named = f" ({_longest(dates.zone_name(at, zone) for zone in voice.zones for at in _days(366))})"
     return {
         "clinic": {"name": voice.name, "phone": voice.phone},
         "patient": {"first_name": LONG_NAME},
@@ -73,9 +74,11 @@ def worst_values(voice: Voice, language: str) -> Values:
             "number": 24,
         },
         "fasting": {
-            "sentence": ", ".join(f"{stop.name} {stop.time}" for stop in stops),
+            "sentence": ", ".join(f"{stop.name} {stop.time}" for stop in stops) + zone_named,
             "begun": False,
-            "stops": [{"name": stop.name, "time": stop.time, "weekday": stop.weekday} for stop in stops],
+            "stops": [
+                {"name": stop.name, "time": f"{stop.time}{zone_named}", "weekday": stop.weekday} for stop in stops
+            ],
         },
         "course": {"next_date": day},
         "also": "",

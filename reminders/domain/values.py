@@ -53,7 +53,7 @@ def values_of(
         "clinic": {"name": sayable.clinic_name, "phone": sayable.clinic_phone},
         "patient": {"first_name": sayable.first_name},
         "visit": _visit(visit, sayable, language, patient_zone) if visit else {},
-        "fasting": _fasting(visit, language, now) if visit else {},
+        "fasting": _fasting(visit, language, patient_zone, now) if visit else {},
         "course": {"next_date": _date(sayable.next_at, visit, patient_zone, language)},
         "also": also,
     }
@@ -78,13 +78,17 @@ def _visit(visit: Visit, sayable: Sayable, language: str, patient_zone: str) -> 
     }
 
 
-def _fasting(visit: Visit, language: str, now: datetime) -> Mapping[str, Any]:
+def _fasting(visit: Visit, language: str, patient_zone: str, now: datetime) -> Mapping[str, Any]:
+    start, zone = visit.starts_at, visit.zone
+    # A patient who lives by another clock would stop eating an hour late by their own.
+    named = f" ({dates.zone_name(start, zone)})" if _differs(zone, patient_zone, start) else ""
+    sentence = fasting.sentence(visit.service, start, zone, language)
     return {
-        "sentence": fasting.sentence(visit.service, visit.starts_at, visit.zone, language),
-        "begun": fasting.begun(visit.service, visit.starts_at, now),
+        "sentence": sentence and f"{sentence}{named}",
+        "begun": fasting.begun(visit.service, start, now),
         "stops": [
-            {"name": stop.name, "time": stop.time, "weekday": stop.weekday}
-            for stop in fasting.spoken(visit.service, visit.starts_at, visit.zone, language)
+            {"name": stop.name, "time": f"{stop.time}{named}", "weekday": stop.weekday}
+            for stop in fasting.spoken(visit.service, start, zone, language)
         ],
     }
 
