@@ -1,9 +1,9 @@
-"""A clinic at work: seeded from config/, with patients and visits, a stepped clock and a scripted provider."""
+"""A clinic at work: seeded from config/, its people and their visits, and a scripted provider."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,9 +11,6 @@ from uuid import UUID
 from sqlalchemy import Engine, event, func, select, update
 from sqlalchemy.orm import Session
 
-from reminders.channels.base import Outgoing, SenderAccount
-from reminders.domain.answers import Accepted, Answer
-from reminders.domain.wallclock import local
 from reminders.pipeline.dispatch import dispatch
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.planning import plan_owed
@@ -23,55 +20,32 @@ from reminders.pipeline.sending import send
 from reminders.pipeline.settling import settle
 from reminders.pipeline.sweeping import sweep
 from reminders.pipeline.working import Item, items
-from reminders.store import debts
-from reminders.store.base import new_id
 from reminders.store.engine import connect, transactions
-from reminders.store.locks import lock_people
-from reminders.store.now import read, start_stepped, step_to
-from reminders.store.tables.clinic import Clinic, CourseKind, Location, Sender, Service
+from reminders.store.now import start_stepped
+from reminders.store.tables.clinic import Clinic, Sender
 from reminders.store.tables.messages import Attempt, Message
-from reminders.store.tables.people import Address, ContactPoint, Course, Person
-from reminders.store.tables.visits import Appointment
 from tests.clinics import SANDBOX, VAULT
-from tests.domain.planning_clinic import NEW_YORK, at
+from tests.domain.planning_clinic import at
+from tests.front_desk import MAILBOX, MONDAY, PHONE, WEDNESDAY, FrontDesk
+from tests.scripted_channel import ScriptedChannel
+
+__all__ = [
+    "CONFIG",
+    "DUE",
+    "MAILBOX",
+    "PHONE",
+    "WEDNESDAY",
+    "Batch",
+    "WorkingClinic",
+    "lanes",
+    "open_clinic",
+    "seed_database",
+]
 
 CONFIG = Path(__file__).parents[1] / "config"
-MONDAY = "2026-09-28 09:30"
-"""When the clock of these tests starts, in New York."""
-WEDNESDAY = "2026-10-07 10:30"
-"""When visits are unless a test says otherwise: far enough away for every message of theirs."""
 TUESDAY_VISIT = "2026-09-29 14:00"
 """A visit whose only message is due at `DUE`, in half an hour."""
 DUE = "2026-09-28 10:00"
-PHONE, MAILBOX = "+13125550142", "ana@example.com"
-
-
-class ScriptedChannel:
-    """A provider whose answers a test lays down; it remembers what it was given."""
-
-    def __init__(self) -> None:
-        self.given: list[Outgoing] = []
-        self.answers: dict[str, list[Answer | BaseException]] = {}
-        """By recipient, one for each call; afterwards, and for everybody else, it accepts."""
-        self.looks: list[Callable[[Outgoing], None]] = []
-        """Called during each call: what a test wants to see while a provider is being called."""
-
-    async def send(self, outgoing: Outgoing, account: SenderAccount) -> Answer:  # noqa: ARG002  the port's
-        self.given.append(outgoing)
-        for look in self.looks:
-            look(outgoing)
-        script = self.answers.get(outgoing.to)
-        answer = script.pop(0) if script else Accepted(f"SM{outgoing.attempt_token}")
-        if isinstance(answer, BaseException):
-            raise answer
-        return answer
-
-    async def close(self) -> None:
-        """Nothing is open."""
-
-    @property
-    def texts(self) -> list[str]:
-        return [outgoing.text for outgoing in self.given]
 
 
 @dataclass(frozen=True)
@@ -84,119 +58,16 @@ class Batch:
 
 
 @dataclass(repr=False)
-class WorkingClinic:
+class WorkingClinic(FrontDesk):
     """One clinic, its process and its people."""
 
-    parts: Parts
     engine: Engine
-    id: UUID
     channel: ScriptedChannel
     published: list[Batch] = field(default_factory=list)
     undo: list[Callable[[], None]] = field(default_factory=list)
     """What takes back what a test set up outside the database."""
 
-    # time
-
-    @property
-    def now_at(self) -> datetime:
-        with self.parts.transaction() as session:
-            return read(session).clinic_at
-
-    def clock(self, text: str, zone: str = NEW_YORK) -> None:
-        """Move the clock on to a wall time."""
-        self.clock_to(at(text, zone))
-
-    def clock_to(self, instant: datetime) -> None:
-        with self.parts.transaction() as session:
-            step_to(session, instant)
-
-    # people and visits
-
-    def patient(
-        self,
-        name: str = "Ana",
-        *,
-        phone: str | None = PHONE,
-        email: str | None = MAILBOX,
-        consented: bool = True,
-        **columns: Any,
-    ) -> UUID:
-        person_id = new_id()
-        with self.parts.transaction() as session:
-            session.add(
-                Person(
-                    id=person_id,
-                    clinic_id=self.id,
-                    first_name=VAULT.seal(Person.first_name, person_id, name),
-                    **{"kind": "patient", "source_id": f"P-{name}", "language": "en", **columns},
-                )
-            )
-            session.flush()
-            for channel, value in (("sms", phone), ("email", email)):
-                session.add(
-                    ContactPoint(
-                        clinic_id=self.id,
-                        person_id=person_id,
-                        channel=channel,
-                        address_id=self._address(session, channel, value) if value else None,
-                        consented=consented,
-                        nudge_consented=consented,
-                    )
-                )
-        return person_id
-
-    def address(self, channel: str, value: str) -> UUID:
-        """Return the id of an address, made where it is not known."""
-        with self.parts.transaction() as session:
-            return self._address(session, channel, value)
-
-    def _address(self, session: Session, channel: str, value: str) -> UUID:
-        lookup = VAULT.lookup(channel, value)
-        known = session.scalar(select(Address.id).where(Address.channel == channel, Address.lookup == lookup))
-        if known is not None:
-            return known
-        address_id = new_id()
-        sealed = VAULT.seal(Address.value, address_id, value)
-        session.add(Address(id=address_id, clinic_id=self.id, channel=channel, lookup=lookup, value=sealed))
-        session.flush()
-        return address_id
-
-    def visit(
-        self,
-        patient_id: UUID,
-        starts: str = WEDNESDAY,
-        *,
-        service: str = "iv-ketamine",
-        location: str = "midtown",
-        **columns: Any,
-    ) -> UUID:
-        """Book a visit; its plan is owed."""
-        visit_id = new_id()
-        with self.parts.transaction() as session:
-            place = session.scalars(select(Location).where(Location.slug == location)).one()
-            starts_at = at(starts, place.time_zone)
-            values = {
-                "source_id": f"A-{str(visit_id)[-12:]}",
-                "service_id": session.scalars(select(Service.id).where(Service.slug == service)).one(),
-                "location_id": place.id,
-                "status": "booked",
-                "starts_at": starts_at,
-                "starts_local": local(starts_at, place.time_zone).replace(tzinfo=None),
-                "time_zone": place.time_zone,
-                "given_as_instant": False,
-                "duration": timedelta(minutes=50),
-                "first_seen_at": read(session).clinic_at,
-                "seen_after_first_import": True,
-                "source_row": b"",
-                "source_digest": b"",
-            }
-            session.add(Appointment(id=visit_id, clinic_id=self.id, person_id=patient_id, **(values | columns)))
-            debts.owe(session, [(self.id, patient_id)])
-        return visit_id
-
-    def told_visit(self, patient_id: UUID, starts: str = WEDNESDAY, **columns: Any) -> UUID:
-        """Book a visit that is no news: nobody is told that it was booked."""
-        return self.visit(patient_id, starts, seen_after_first_import=False, **columns)
+    # the steps of the pipeline
 
     def reminder(self, name: str = "Ana", phone: str = PHONE, starts: str = TUESDAY_VISIT, **person: Any) -> UUID:
         """Book and plan a consultation of which only `reminder` tells, at `DUE`; return that message."""
@@ -213,51 +84,6 @@ class WorkingClinic:
         self.plan()
         return [row.id for row in self.messages(Message.rule == "reminder")]
 
-    def course(self, patient_id: UUID, kind: str = "iv-ketamine-course") -> UUID:
-        course_id = new_id()
-        with self.parts.transaction() as session:
-            kind_id = session.scalars(select(CourseKind.id).where(CourseKind.slug == kind)).one()
-            opened_at = read(session).clinic_at
-            session.add(
-                Course(id=course_id, clinic_id=self.id, person_id=patient_id, kind_id=kind_id, opened_at=opened_at)
-            )
-        return course_id
-
-    def change(self, visit_id: UUID, **columns: Any) -> None:
-        """Change a visit as a source would: under the patient's lock, with a plan owed."""
-        with self.parts.transaction() as session:
-            visit = session.scalars(select(Appointment).where(Appointment.id == visit_id)).one()
-            lock_people(session, [visit.person_id])
-            session.execute(
-                update(Appointment)
-                .where(Appointment.id == visit_id)
-                .values(changed_at=func.clock_timestamp(), **columns)
-                .execution_options(synchronize_session=False)
-            )
-            debts.owe(session, [(self.id, visit.person_id)])
-
-    def move(self, visit_id: UUID, starts: str) -> None:
-        self.change(visit_id, starts_at=at(starts))
-
-    def cancel(self, visit_id: UUID, *, by: str = "clinic") -> None:
-        self.change(visit_id, status="cancelled", cancelled_by=by, cancelled_at=self.now_at)
-
-    def opt_out(self, phone: str = PHONE) -> None:
-        """Let a phone say STOP, as the web process would enter it."""
-        with self.parts.transaction() as session:
-            now_at = read(session).clinic_at
-            session.execute(
-                update(Address)
-                .where(Address.lookup == VAULT.lookup("sms", phone))
-                .values(opted_out_at=now_at, opted_out_how="STOP")
-            )
-
-    def owe(self, patient_id: UUID) -> None:
-        with self.parts.transaction() as session:
-            debts.owe(session, [(self.id, patient_id)])
-
-    # the steps of the pipeline
-
     def plan(self) -> int:
         return plan_owed(self.parts)
 
@@ -270,6 +96,18 @@ class WorkingClinic:
 
     def send(self, batches: Sequence[Batch]) -> list[str]:
         return [send(self.parts, batch.id, batch.message_ids) for batch in batches]
+
+    def queued(self, **person: Any) -> tuple[UUID, list[Batch]]:
+        """Return a message that is due, and the batch that it was handed out in."""
+        message_id = self.reminder(**person)
+        self.clock(DUE)
+        return message_id, self.dispatch()
+
+    def lease_runs_out(self) -> None:
+        """Let the lease of whatever is under way run out, and sweep."""
+        out_at = func.clock_timestamp() - timedelta(seconds=1)
+        self.set(Message, Message.lease_until.is_not(None), lease_until=out_at)
+        self.sweep()
 
     def send_due(self) -> list[str]:
         """Dispatch and send until nothing more goes; return the new texts."""
@@ -313,6 +151,12 @@ class WorkingClinic:
     def get(self, message_id: UUID) -> Message:
         (found,) = self.messages(Message.id == message_id)
         return found
+
+    def visit_of(self, message_id: UUID) -> UUID:
+        """Return the visit that a message is about."""
+        visit_id = self.get(message_id).appointment_id
+        assert visit_id is not None
+        return visit_id
 
     def states(self, *conditions: Any) -> dict[str, str]:
         """Return the state of the newest message of each rule."""
@@ -385,7 +229,7 @@ def open_clinic(engine: Engine) -> WorkingClinic:
     )
     with parts.transaction() as session:
         clinic_id = session.scalars(select(Clinic.id)).one()
-    return WorkingClinic(parts, engine, clinic_id, channel)
+    return WorkingClinic(parts=parts, id=clinic_id, engine=engine, channel=channel)
 
 
 def seed_database(url: str) -> None:

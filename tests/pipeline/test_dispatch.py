@@ -1,4 +1,4 @@
-"""Dispatch: what is due goes to the workers, in the order of lanes, as far as pace, budget, pauses and holds allow."""
+"""Dispatch: what is due goes to the workers, in the order of lanes, unless something holds it."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 from reminders.domain.states import State
 from reminders.domain.words import Lane
 from reminders.pipeline.dispatch import dispatch
-from reminders.pipeline.times import BATCH, WAVE
 from reminders.store import outbox
 from reminders.store.tables.clinic import Pace, Pause, Sender
 from reminders.store.tables.messages import Message
@@ -227,83 +226,6 @@ def test_a_held_sender_sends_nothing(clinic: WorkingClinic) -> None:
     assert handed(clinic) == []
 
 
-def test_a_sender_sends_no_faster_than_its_pace(clinic: WorkingClinic) -> None:
-    clinic.reminders(8)
-    clinic.clock(DUE)
-    clinic.set(Sender, Sender.channel == "sms", per_second=2)
-    burst = len(handed(clinic))
-
-    at_once = len(handed(clinic))
-    _grow_older(clinic, timedelta(seconds=1))
-    a_second_later = len(handed(clinic))
-
-    assert (burst, at_once, a_second_later) == (4, 0, 2)
-
-
-def test_a_sender_that_rested_saves_up_no_more_than_its_burst(clinic: WorkingClinic) -> None:
-    clinic.reminders(8)
-    clinic.clock(DUE)
-    clinic.set(Sender, Sender.channel == "sms", per_second=2)
-    handed(clinic)
-
-    _grow_older(clinic, timedelta(days=1))
-
-    assert len(handed(clinic)) == 4
-
-
-def test_a_slow_sender_still_sends_one(clinic: WorkingClinic) -> None:
-    clinic.reminders(2)
-    clinic.clock(DUE)
-
-    clinic.set(Sender, Sender.channel == "sms", per_second="0.10")
-
-    assert [len(handed(clinic)), len(handed(clinic))] == [1, 0]
-
-
-def test_a_lane_holds_no_deeper_stock_than_a_wave(clinic: WorkingClinic) -> None:
-    clinic.reminders(WAVE + 5)
-    clinic.clock(DUE)
-    clinic.set(Sender, Sender.channel == "sms", per_second=30)
-    first = len(handed(clinic))
-    _grow_older(clinic, timedelta(minutes=1))
-
-    assert (first, len(handed(clinic))) == (WAVE + 5, 0)
-
-
-def test_the_segments_of_a_day_are_spent_until_the_day_ends_at_the_carriers(clinic: WorkingClinic) -> None:
-    clinic.reminders(5)
-    clinic.clock(DUE)
-    clinic.set(Sender, Sender.channel == "sms", segments_per_day=2)
-    today = len(handed(clinic))
-
-    clinic.clock("2026-09-29 02:59")
-    before_midnight = len(handed(clinic))
-    clinic.clock("2026-09-29 03:00")
-    after_midnight = len(handed(clinic))
-
-    assert (today, before_midnight, after_midnight) == (2, 0, 2)
-
-
-def test_a_message_of_two_segments_spends_two(clinic: WorkingClinic) -> None:
-    ids = clinic.reminders(2)
-    clinic.clock(DUE)
-    clinic.set(Message, Message.id.in_(ids), expected_segments=2)
-
-    clinic.set(Sender, Sender.channel == "sms", segments_per_day=3)
-
-    assert len(handed(clinic)) == 1
-
-
-def test_safety_is_never_held_back_by_the_budget(clinic: WorkingClinic) -> None:
-    ids = clinic.reminders(3)
-    clinic.clock(DUE)
-    clinic.set(Sender, Sender.channel == "sms", segments_per_day=0)
-
-    clinic.set(Message, Message.id == ids[1], lane=Lane.SAFETY)
-
-    assert handed(clinic) == [ids[1]]
-
-
 def test_a_message_whose_batch_died_goes_alone(clinic: WorkingClinic) -> None:
     ids = clinic.reminders(4)
     clinic.clock(DUE)
@@ -322,14 +244,6 @@ def test_a_message_whose_batch_died_three_times_goes_no_more_and_spends_nothing(
 
     assert handed(clinic) == []
     assert clinic.scalar(select(func.sum(Pace.segments))) == 0
-
-
-def test_a_task_carries_no_more_than_a_batch(clinic: WorkingClinic) -> None:
-    clinic.reminders(BATCH + 3)
-    clinic.clock(DUE)
-    clinic.set(Sender, Sender.channel == "sms", per_second=500)
-
-    assert sorted(len(batch.message_ids) for batch in clinic.dispatch()) == [3, BATCH]
 
 
 def test_two_dispatchers_hand_out_each_message_once(clinic: WorkingClinic) -> None:
@@ -368,8 +282,3 @@ def test_a_quiet_tick_asks_little_and_writes_nothing(clinic: WorkingClinic) -> N
 
     assert len(statements) <= 5
     assert not [statement for statement in statements if not statement.startswith("SELECT")]
-
-
-def _grow_older(clinic: WorkingClinic, by: timedelta) -> None:
-    """Let machine time pass for the senders' paces."""
-    clinic.set(Pace, Pace.clinic_id == clinic.id, filled_at=Pace.filled_at - by)

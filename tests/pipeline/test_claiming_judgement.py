@@ -1,0 +1,130 @@
+"""The claim looks once more: what became untrue, unwanted or untimely since it was planned does not go."""
+
+from datetime import timedelta
+
+from reminders.domain.states import State
+from reminders.store.tables.clinic import Clinic
+from reminders.store.tables.messages import Message
+from reminders.store.tables.people import ContactPoint
+from tests.domain.planning_clinic import at
+from tests.working_clinic import PHONE, WorkingClinic
+
+
+def test_a_stop_between_queue_and_claim_is_obeyed_and_the_message_goes_by_email(clinic: WorkingClinic) -> None:
+    message_id, batches = clinic.queued()
+    clinic.opt_out()
+
+    clinic.send(batches)
+    unsent = clinic.get(message_id)
+    clinic.send_due()
+
+    assert (unsent.state, unsent.channel) == (State.SCHEDULED, "email")
+    assert [outgoing.to for outgoing in clinic.channel.given] == ["ana@example.com"]
+
+
+def test_a_stop_between_queue_and_claim_of_who_has_nothing_else_is_the_end_of_it(clinic: WorkingClinic) -> None:
+    message_id, batches = clinic.queued(email=None)
+    clinic.opt_out()
+
+    clinic.send(batches)
+
+    assert (clinic.get(message_id).state, clinic.get(message_id).reason) == (State.SUPPRESSED, "opted_out")
+    assert clinic.channel.given == []
+
+
+def test_a_visit_cancelled_between_queue_and_claim_is_not_spoken_of(clinic: WorkingClinic) -> None:
+    message_id, batches = clinic.queued()
+    clinic.cancel(clinic.visit_of(message_id), by="patient")
+
+    clinic.send(batches)
+
+    assert clinic.get(message_id).state == State.CANCELLED
+    assert clinic.channel.given == []
+
+
+def test_a_visit_moved_between_queue_and_claim_is_planned_again_first(clinic: WorkingClinic) -> None:
+    message_id, batches = clinic.queued()
+    clinic.move(clinic.visit_of(message_id), "2026-10-01 14:00")
+
+    clinic.send(batches)
+
+    row = clinic.get(message_id)
+    assert (row.state, row.due_at) == (State.SCHEDULED, at("2026-09-30 10:00"))
+    assert clinic.channel.given == []
+
+
+def test_a_message_that_became_useless_expires_and_somebody_calls(clinic: WorkingClinic) -> None:
+    clinic.told_visit(clinic.patient())
+    clinic.plan()
+    clinic.clock("2026-10-06 17:00")
+    clinic.sweep()
+    batches = [batch for batch in clinic.dispatch() if batch.lane == "prep"]
+
+    clinic.clock("2026-10-07 08:31")
+    clinic.send(batches)
+
+    assert clinic.message("prep").state == State.EXPIRED
+    assert clinic.channel.given == []
+    assert [item.kind for item in clinic.work()] == ["phone_patient"]
+
+
+def test_with_less_than_ten_seconds_of_use_left_it_expires(clinic: WorkingClinic) -> None:
+    message_id, batches = clinic.queued()
+
+    clinic.clock_to(at("2026-09-29 13:00") - timedelta(seconds=9))
+    clinic.send(batches)
+
+    assert (clinic.get(message_id).state, clinic.channel.given) == (State.EXPIRED, [])
+
+
+def test_a_provider_may_try_no_longer_than_the_message_helps(clinic: WorkingClinic) -> None:
+    clinic.reminder()
+
+    clinic.send_at("2026-09-29 12:30")
+
+    assert [outgoing.validity for outgoing in clinic.channel.given] == [timedelta(minutes=30)]
+
+
+def test_in_quiet_hours_it_waits_for_the_morning(clinic: WorkingClinic) -> None:
+    message_id, batches = clinic.queued()
+
+    clinic.clock("2026-09-28 20:05")
+    clinic.send(batches)
+
+    row = clinic.get(message_id)
+    assert (row.state, row.due_at) == (State.SCHEDULED, at("2026-09-29 09:00"))
+    assert clinic.channel.given == []
+
+
+def test_a_consent_withdrawn_between_queue_and_claim_is_obeyed(clinic: WorkingClinic) -> None:
+    message_id, batches = clinic.queued(email=None)
+    clinic.set(ContactPoint, ContactPoint.channel == "sms", consented=False)
+
+    clinic.send(batches)
+
+    assert (clinic.get(message_id).state, clinic.get(message_id).reason) == (State.SUPPRESSED, "no_consent")
+
+
+def test_a_limit_that_was_lowered_meanwhile_holds_a_limited_text_back(clinic: WorkingClinic) -> None:
+    clinic.visit(clinic.patient())
+    clinic.plan()
+    batches = clinic.dispatch()
+    clinic.set(Clinic, Clinic.id == clinic.id, texts_per_day=0)
+
+    clinic.send(batches)
+    clinic.send_due()
+
+    assert clinic.messages(Message.rule == "booked", Message.channel == "sms")[0].state == State.SUPPRESSED
+    assert PHONE not in [outgoing.to for outgoing in clinic.channel.given]
+
+
+def test_nobody_is_written_to_whose_plan_is_owed(clinic: WorkingClinic) -> None:
+    message_id, batches = clinic.queued()
+    patient_id = clinic.get(message_id).patient_id
+    assert patient_id is not None
+    clinic.owe(patient_id)
+
+    clinic.send(batches)
+
+    assert (clinic.get(message_id).state, clinic.channel.given) == (State.SCHEDULED, [])
+    assert clinic.send_due()

@@ -1,0 +1,104 @@
+"""Waves: none is too large or too late, and what changed meanwhile holds for the next one."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, select
+
+from reminders.domain.states import State
+from reminders.pipeline.times import WAVE
+from reminders.store.tables.messages import Message
+from reminders.store.tables.people import Address, ContactPoint
+from tests.clinics import VAULT
+from tests.working_clinic import DUE, Batch, WorkingClinic
+
+
+def test_a_wave_is_no_larger_than_it_may_be(clinic: WorkingClinic) -> None:
+    clinic.reminders(WAVE + 10)
+    clinic.clock(DUE)
+    launched: list[int] = []
+    count = select(func.count()).select_from(Message).where(Message.launched_at.is_not(None))
+    clinic.channel.looks.append(lambda _: launched.append(clinic.scalar(count)))
+
+    clinic.send(clinic.dispatch())
+
+    assert (launched[0], launched[-1], len(launched)) == (WAVE, WAVE + 10, WAVE + 10)
+
+
+def test_a_stop_between_two_waves_holds_for_the_second(clinic: WorkingClinic) -> None:
+    ids = clinic.reminders(WAVE + 2)
+    clinic.clock(DUE)
+    (batch,) = clinic.dispatch()
+    last, before_last = _in_order(clinic, batch)[-1], _in_order(clinic, batch)[-2]
+    _once(clinic, lambda: clinic.opt_out(_phone_of(clinic, last)))
+
+    clinic.send([batch])
+
+    assert (clinic.get(last).state, clinic.get(before_last).state) == (State.SCHEDULED, State.SENT)
+    assert clinic.get(last).crashes == 0
+    assert len(clinic.channel.given) == len(ids) - 1
+    clinic.send_due()
+    assert (clinic.get(last).state, clinic.get(last).channel) == (State.SENT, "email")
+
+
+@pytest.mark.parametrize("change", ["cancel", "move", "consent", "address", "lease"])
+def test_what_changes_between_two_waves_keeps_the_second_from_going(clinic: WorkingClinic, change: str) -> None:
+    clinic.reminders(WAVE + 1)
+    clinic.clock(DUE)
+    (batch,) = clinic.dispatch()
+    last = _in_order(clinic, batch)[-1]
+    _once(clinic, lambda: _change(clinic, last, change))
+
+    clinic.send([batch])
+
+    assert clinic.get(last).state != State.SENT
+    assert len(clinic.channel.given) == WAVE
+
+
+def _change(clinic: WorkingClinic, message_id: UUID, change: str) -> None:
+    row = clinic.get(message_id)
+    here = (ContactPoint.person_id == row.patient_id, ContactPoint.channel == "sms")
+    match change:
+        case "cancel":
+            clinic.cancel(clinic.visit_of(message_id))
+        case "move":
+            clinic.move(clinic.visit_of(message_id), "2026-10-01 14:00")
+        case "consent":
+            clinic.set(ContactPoint, *here, consented=False)
+        case "address":
+            clinic.set(ContactPoint, *here, address_id=clinic.address("sms", "+13125550199"))
+        case "lease":
+            clinic.set(Message, Message.id == message_id, lease_until=func.clock_timestamp())
+
+
+def test_no_wave_starts_later_than_its_claim_is_sure_to_hold(clinic: WorkingClinic) -> None:
+    clinic.reminders(WAVE + 1)
+    clinic.clock(DUE)
+    clinic.parts = _with_times(clinic, last_wave=timedelta())
+
+    clinic.send(clinic.dispatch())
+
+    assert clinic.channel.given == []
+    assert {row.state for row in clinic.messages(Message.rule == "reminder")} == {State.SCHEDULED}
+
+
+def _with_times(clinic: WorkingClinic, **times: timedelta) -> Any:
+    return replace(clinic.parts, times=replace(clinic.parts.times, **times))
+
+
+def _in_order(clinic: WorkingClinic, batch: Batch) -> list[UUID]:
+    return [row.id for row in clinic.messages(Message.id.in_(batch.message_ids))]
+
+
+def _phone_of(clinic: WorkingClinic, message_id: UUID) -> str:
+    address_id = clinic.get(message_id).address_id
+    assert address_id is not None
+    return VAULT.open(Address.value, address_id, clinic.scalar(select(Address.value).where(Address.id == address_id)))
+
+
+def _once(clinic: WorkingClinic, step: Any) -> None:
+    steps = [step]
+    clinic.channel.looks.append(lambda _: steps.pop()() if steps else None)
