@@ -17,6 +17,7 @@ from reminders.channels.base import Channel
 from reminders.channels.sandbox import SandboxChannel
 from reminders.channels.smtp import SmtpChannel, mail_account
 from reminders.channels.twilio import TwilioChannel
+from reminders.domain.discretion import refused
 from reminders.domain.errors import RefusedError
 from reminders.domain.segments import measure
 from reminders.pipeline import keeping
@@ -121,6 +122,9 @@ def _sms_sender(found: Settings) -> SenderSetup:
 def _email_sender(found: Settings) -> SenderSetup:
     if found.email_channel == "sandbox":
         return SenderSetup(channel="email", provider="sandbox", from_address=_SANDBOX_MAILBOX)
+    telling = refused(found.email_from or "", part="sender")
+    if telling:
+        raise RefusedError(f"REMINDERS_EMAIL_FROM cannot be used: {telling[0].message}", code=telling[0].code)
     account = mail_account(_secret(found.smtp_url), found.email_from or "")
     return SenderSetup(
         channel="email",

@@ -97,11 +97,6 @@ def check_move(old: State | None, new: State) -> None:
         raise IllegalMoveError(old, new)
 
 
-def sources_of(new: State) -> frozenset[State]:
-    """Return the states from which a message may go to *new*."""
-    return frozenset(old for old, reachable in MOVES.items() if old is not None and new in reachable)
-
-
 _FINALITY = {State.SENT: 1, State.UNDELIVERED: 2, State.DELIVERED: 3}
 
 

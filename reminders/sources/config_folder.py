@@ -41,11 +41,6 @@ def read_folder(folder: Path) -> Starters:
     return Starters(clinic=clinic, protocols=protocols, templates=tuple(templates))
 
 
-def read_clinic_of(folder: Path) -> ClinicSetup:
-    """Return the clinic that *folder* lays down."""
-    return read_clinic(_read(folder / CLINIC), CLINIC)
-
-
 def _files(folder: Path, below: str, pattern: str) -> Mapping[str, str]:
     return {str(path.relative_to(folder)): _read(path) for path in sorted((folder / below).glob(pattern))}
 

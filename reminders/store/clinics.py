@@ -121,11 +121,3 @@ def _versions() -> _Versions:
 
 def _parsed(version_id: UUID, body: Json) -> Protocol:
     return _versions().parse(version_id, body)
-
-
-def read_versions(session: Session, version_ids: Collection[UUID]) -> dict[UUID, Protocol]:
-    """Return the protocols of *version_ids*, published or not: a message keeps the version it was planned by."""
-    rows = session.execute(
-        select(t.ProtocolVersion.id, t.ProtocolVersion.body).where(t.ProtocolVersion.id.in_(version_ids))
-    )
-    return {version_id: _parsed(version_id, body) for version_id, body in rows}
