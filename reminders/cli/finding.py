@@ -9,7 +9,7 @@ from reminders.cli.machine import ENVIRONMENT
 from reminders.domain.errors import RefusedError
 from reminders.embedded import datadir
 
-_OWN_SYSTEM = {"up", "demo", "check"}
+_OWN_SYSTEM = {"up", "demo", "check", "reply"}
 """Commands that start their own system, or need none."""
 
 _SERVICES = {"web", "scheduler", "db"}

@@ -1,0 +1,1 @@
+"""Replies: what the rules promise beyond the corpus."""
