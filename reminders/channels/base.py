@@ -1,14 +1,18 @@
-"""The port that every provider stands behind: an account, what goes out, and one of four answers.
+"""The two ports that a provider stands behind: what it is handed, and what it can be asked.
 
-A channel answers with a value, never with an exception, for everything that a provider or
-the network can do. It lives in one event loop: its connections are made by the first `send`.
+    Channel    takes one message                 ─▶ one of four answers
+    Inquirer   says what it has that we sent     ─▶ what is there, or that nobody could be asked
+
+Both answer with a value, never with an exception, for everything that a provider or the
+network can do. They live in one event loop: connections are made by the first call.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from reminders.domain.answers import Answer
+from reminders.domain.answers import Answer, Hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +44,6 @@ class Outgoing:
     """Where receipts are posted; it carries our token."""
     validity: timedelta = timedelta(hours=10)
     """How long the provider may still try."""
-    message_id_header: str | None = None
-    """The Message-ID of an email, the same for every try of one attempt."""
 
 
 class Channel(Protocol):
@@ -53,4 +55,51 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Give connections back; the channel may be used again afterwards."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """One message as the provider's own list shows it."""
+
+    provider_id: str
+    to: str = field(repr=False)
+    text: str | None = field(repr=False)
+    """None: the provider keeps no wording (redaction)."""
+    status: str
+    """The provider's word."""
+    code: str | None
+    created_at: datetime
+    """By the provider's clock, in whole seconds where it counts no finer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """The provider knows no such message."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """The provider could not be asked now; that proves nothing about a message."""
+
+    reason: str
+    hold: Hold | None = None
+    """CONFIGURATION: the keys or the address are wrong, so asking again is of no use."""
+
+
+class Inquirer(Protocol):
+    """A provider that can be asked what it has: not every one can (a mail server cannot)."""
+
+    async def listed(
+        self, account: SenderAccount, *, since: datetime, until: datetime | None = None, to: str | None = None
+    ) -> Sequence[Seen] | NoAnswer:
+        """Return everything of ours that the provider created within [*since*, *until*], to *to* or to anybody.
+
+        It is complete or `NoAnswer`: a list that broke off on its third page proves nothing.
+        The bounds are read on the provider's clock, so give them a margin for its being off.
+        """
+        ...
+
+    async def look_up(self, account: SenderAccount, provider_id: str) -> Seen | Missing | NoAnswer:
+        """Return how one message stands, by the id that the provider gave it."""
         ...

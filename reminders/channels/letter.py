@@ -1,5 +1,6 @@
 """An email as it goes over the wire: headers that cannot be broken out of, text and HTML side by side."""
 
+import hashlib
 import re
 from dataclasses import dataclass, field
 from email.errors import MessageError
@@ -33,6 +34,15 @@ class Letter:
         return not (self.sender + self.recipient).isascii()
 
 
+def make_message_id(attempt_token: str, domain: str) -> str:
+    """Return the Message-ID of an attempt, the same each time it is tried.
+
+    A server, a bounce or a person can tell by it that two copies are one email. It is a digest:
+    whoever reads the header must not learn the token, which signs receipts.
+    """
+    return f"<{hashlib.sha256(attempt_token.encode()).hexdigest()[:32]}@{domain}>"
+
+
 def compose(outgoing: Outgoing, account: SenderAccount) -> Letter | Answer:
     """Return the email that *outgoing* is, or the answer when no server need be asked.
 
@@ -45,7 +55,7 @@ def compose(outgoing: Outgoing, account: SenderAccount) -> Letter | Answer:
     recipient = _mailbox(outgoing.to)
     if recipient is None:
         return Refused("bad_address", Fault.DEAD_ADDRESS)
-    message_id = outgoing.message_id_header or f"<{outgoing.attempt_token}@{sender.domain}>"
+    message_id = make_message_id(outgoing.attempt_token, sender.domain)
     try:
         message = _message(outgoing, sender, recipient, message_id)
         is_ascii = (sender.addr_spec + recipient.addr_spec).isascii()

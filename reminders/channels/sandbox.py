@@ -14,12 +14,13 @@ Delays are machine time and follow from the attempt's token, so a demo runs the 
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from reminders.channels import twilio_codes
-from reminders.channels.base import Outgoing, SenderAccount
+from reminders.channels.base import Missing, NoAnswer, Outgoing, Seen, SenderAccount
+from reminders.channels.letter import make_message_id
 from reminders.domain.answers import Accepted, Answer, Deferred, Fault, Hold, Refused, Unknown
 from reminders.domain.words import Channel
 
@@ -51,6 +52,8 @@ SILENT_NUMBER = "+15005550052"
 BUSY_NUMBER = "+15005550053"
 
 _EXPIRED = 30036
+_DOMAIN = "sandbox.invalid"
+_MAIL_TELLS_NOTHING = NoAnswer("mail_cannot_be_listed")
 
 _MAILBOXES: Mapping[str, Answer] = {
     "bounce": Refused("smtp_5.1.1", Fault.DEAD_ADDRESS),
@@ -92,17 +95,37 @@ class Kept:
         return not any(step.status in {"failed", "undelivered"} for step in self.script)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """Which of the texts that an account was kept are asked for; None: it does not matter."""
+
+    account: str
+    provider_id: str | None = None
+    to: str | None = field(default=None, repr=False)
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+Look = Callable[[Sought], Sequence[Seen]]
+"""Returns the kept texts that are sought, by machine time; never an email."""
+
+
 class SandboxChannel:
-    """The channel for both texts and emails; `keep` stores a message, `count` its segments."""
+    """The channel for texts and emails, and the inquirer about texts: a mail server cannot be asked either.
+
+    `keep` stores a message, `look` finds texts again, `count` counts a text's segments.
+    """
 
     def __init__(
         self,
         keep: Callable[[Kept], None],
+        look: Look,
         *,
         count: Callable[[str], int] | None = None,
         slowest: timedelta = timedelta(seconds=1),
     ) -> None:
         self._keep = keep
+        self._look = look
         self._count = count
         self._slowest = slowest
 
@@ -111,6 +134,21 @@ class SandboxChannel:
         if "@" in outgoing.to:
             return self._mail(outgoing)
         return self._text(outgoing, account)
+
+    async def listed(
+        self, account: SenderAccount, *, since: datetime, until: datetime | None = None, to: str | None = None
+    ) -> Sequence[Seen] | NoAnswer:
+        """Return the texts that were kept; what `look` raises is the caller's."""
+        if to is not None and "@" in to:
+            return _MAIL_TELLS_NOTHING
+        return self._look(Sought(account=account.account, to=to, since=since, until=until))
+
+    async def look_up(self, account: SenderAccount, provider_id: str) -> Seen | Missing | NoAnswer:
+        """Return how one text stands; what `look` raises is the caller's."""
+        if "@" in provider_id:
+            return _MAIL_TELLS_NOTHING
+        found = self._look(Sought(account=account.account, provider_id=provider_id))
+        return found[0] if found else Missing()
 
     async def close(self) -> None:
         """Nothing to give back."""
@@ -133,7 +171,7 @@ class SandboxChannel:
         name, _, domain = outgoing.to.rpartition("@")
         if domain.lower().endswith(".invalid") and name.lower() in _MAILBOXES:
             return _MAILBOXES[name.lower()]
-        provider_id = outgoing.message_id_header or f"<{_digest(outgoing.attempt_token)[:32]}@sandbox.invalid>"
+        provider_id = make_message_id(outgoing.attempt_token, _DOMAIN)
         self._take(outgoing, Channel.EMAIL, provider_id, ())
         return Accepted(provider_id)
 

@@ -6,7 +6,6 @@ token the log-in.
 """
 
 import asyncio
-import ipaddress
 import re
 import ssl
 from contextlib import suppress
@@ -18,12 +17,12 @@ from aiosmtplib.protocol import normalize_message_line_endings
 
 from reminders.channels.base import Outgoing, SenderAccount
 from reminders.channels.letter import Letter, compose
-from reminders.channels.smtp_replies import judge_failure, judge_reply
+from reminders.channels.smtp_pool import BadAddressError, Pool
+from reminders.channels.smtp_replies import has_ended, has_too_many, judge_failure, judge_reply
 from reminders.domain.answers import Accepted, Answer, Deferred, Fault, Hold, Refused, Unknown
 
 _GO_AHEAD = 354
 _LEADING_DOT = re.compile(rb"(?m)^\.")
-_HOST_NAME = re.compile(r"[A-Za-z0-9.-]+")
 
 
 def mail_account(url: str, from_address: str) -> SenderAccount:
@@ -49,19 +48,22 @@ class SmtpChannel:
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._timeout = timeout.total_seconds()
-        self._room = asyncio.Semaphore(connections)
+        self._connections = connections
         self._tls = tls
-        self._kept: dict[SenderAccount, list[SMTP]] = {}
+        self._pools: dict[SenderAccount, Pool] = {}
 
     async def send(self, outgoing: Outgoing, account: SenderAccount) -> Answer:
         """Hand one email to the account's server."""
         letter = compose(outgoing, account)
         if not isinstance(letter, Letter):
             return letter
+        pool = self._pools.setdefault(account, Pool(account, most=self._connections, tls=self._tls))
         exchange = _Exchange(letter)
         try:
-            async with asyncio.timeout(self._timeout), self._room:
-                return await self._run(exchange, account)
+            async with asyncio.timeout(self._timeout), pool.room():
+                return await _try(exchange, pool)
+        except BadAddressError:
+            return Deferred("bad_smtp_url", Hold.CONFIGURATION)
         except SMTPRecipientRefused as error:
             return judge_reply(error.code, error.message)
         except (SMTPException, OSError) as error:
@@ -69,43 +71,48 @@ class SmtpChannel:
 
     async def close(self) -> None:
         """Take leave of every kept connection."""
-        kept, self._kept = self._kept, {}
-        for connection in [connection for some in kept.values() for connection in some]:
-            with suppress(SMTPException, OSError):
-                await connection.quit(timeout=1)
-            connection.close()
+        pools, self._pools = self._pools, {}
+        for pool in pools.values():
+            await pool.close()
 
-    async def _run(self, exchange: "_Exchange", account: SenderAccount) -> Answer:
-        """Run *exchange* over a connection, and keep that connection only if it ended in order."""
-        connection = await self._take(account)
-        if connection is None:
-            return Deferred("bad_smtp_url", Hold.CONFIGURATION)
-        try:
-            answer = await exchange.run(connection)
-        except SMTPRecipientRefused:
-            self._keep(account, connection)
+
+async def _try(exchange: "_Exchange", pool: Pool) -> Answer:
+    """Run *exchange* over a connection of *pool*, and have the pool learn from how it went."""
+    try:
+        return await _run(exchange, pool)
+    except SMTPException as error:
+        if has_too_many(error):
+            pool.shrink()
+        raise
+
+
+async def _run(exchange: "_Exchange", pool: Pool) -> Answer:
+    """Run *exchange*, and keep the connection only if it can carry another email.
+
+    A kept connection that its server has ended meanwhile has taken nothing of this email, so
+    the next one is tried; when none is left, a new one.
+    """
+    taken = await pool.take()
+    try:
+        answer = await exchange.run(taken.smtp)
+    except SMTPRecipientRefused:
+        await _keep(taken.smtp, pool, exchange)
+        raise
+    except BaseException as error:
+        taken.smtp.close()
+        if taken.is_new or exchange.begun or not has_ended(error):
             raise
-        except BaseException:
-            connection.close()
-            raise
-        self._keep(account, connection)
+    else:
+        await _keep(taken.smtp, pool, exchange)
         return answer
+    return await _run(exchange, pool)
 
-    def _keep(self, account: SenderAccount, connection: SMTP) -> None:
-        if connection.is_connected:
-            self._kept.setdefault(account, []).append(connection)
 
-    async def _take(self, account: SenderAccount) -> SMTP | None:
-        """Return a kept connection that still answers, or a new one; None: the address is none."""
-        kept = self._kept.get(account, [])
-        while kept:
-            connection = kept.pop()
-            if await _answers(connection):
-                return connection
-        opened = _connection(account, self._tls)
-        if opened is not None:
-            await opened.connect()
-        return opened
+async def _keep(connection: SMTP, pool: Pool, exchange: "_Exchange") -> None:
+    if not exchange.handed_over:
+        with suppress(SMTPException, OSError):
+            await connection.rset()  # else the server may take the next sender for a second one of this email
+    pool.keep(connection)
 
 
 class _Exchange:
@@ -113,6 +120,7 @@ class _Exchange:
 
     def __init__(self, letter: Letter) -> None:
         self._letter = letter
+        self.begun = False
         self.handed_over = False
 
     async def run(self, connection: SMTP) -> Answer:
@@ -121,6 +129,7 @@ class _Exchange:
             return Refused("smtp_utf8", Fault.UNREACHABLE)
         options, encoding = (["SMTPUTF8"], "utf-8") if letter.needs_utf8 else ([], "ascii")
         await connection.mail(letter.sender, options=options, encoding=encoding)
+        self.begun = True
         await connection.rcpt(letter.recipient, encoding=encoding)
         reply = await connection.execute_command(b"DATA")
         if reply.code != _GO_AHEAD:
@@ -147,57 +156,8 @@ class _Exchange:
         return Unknown("unreadable")
 
 
-def _connection(account: SenderAccount, tls: ssl.SSLContext | None) -> SMTP | None:
-    """Return a connection to be opened, or None when the account's address is not one of a mail server."""
-    try:
-        parts = urlsplit(account.api_url or "")
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        return None
-    if parts.scheme not in {"smtp", "smtps"} or not host:
-        return None
-    return SMTP(
-        hostname=host,
-        port=port,
-        username=account.account or None,
-        password=account.token or None,
-        local_hostname=_greeting_name(account),
-        timeout=None,
-        use_tls=parts.scheme == "smtps",
-        start_tls=parts.scheme == "smtp" and not _is_loopback(host),
-        tls_context=tls,
-    )
-
-
-def _greeting_name(account: SenderAccount) -> str:
-    """Return the name to greet with: the sender's domain, for looking up our own may take seconds."""
-    domain = (account.from_address or "").rpartition("@")[2].rstrip("> ")
-    return domain if _HOST_NAME.fullmatch(domain) else "localhost"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 async def _carries_utf8(connection: SMTP) -> bool:
     """Whether the server takes addresses beyond ASCII; it says so when it is greeted."""
     if connection.is_ehlo_or_helo_needed:
         await connection.ehlo()
     return connection.supports_extension("smtputf8")
-
-
-async def _answers(connection: SMTP) -> bool:
-    """Whether a kept connection still answers, and so is ready for another email."""
-    is_alive = False
-    try:
-        await connection.rset()
-        is_alive = True
-    except (SMTPException, OSError):
-        pass
-    finally:
-        if not is_alive:
-            connection.close()
-    return is_alive

@@ -6,8 +6,9 @@ server's own words never go into a reason: they often repeat the address.
 """
 
 import re
+from datetime import timedelta
 
-from aiosmtplib import SMTPException, SMTPResponseException, SMTPSenderRefused
+from aiosmtplib import SMTPException, SMTPResponseException, SMTPSenderRefused, SMTPServerDisconnected
 
 from reminders.domain.answers import Answer, Deferred, Fault, Hold, Refused, Unknown
 
@@ -20,6 +21,15 @@ _OURS = frozenset({"5.1.7", "5.1.8", "5.7.0", "5.7.8", "5.7.9", "5.7.11", "5.7.1
 """The sender's own address, rights or log-in."""
 _WORDING = ("5.6.", "5.3.4")
 
+_NOT_YET = re.compile(r"(?i)gr[ea]y-?\s?list")
+_NOT_YET_STATUS = "4.7.1"
+_GREYLISTED_FOR = timedelta(minutes=6)
+"""Greylisting turns strangers away for five minutes as a rule; whoever is back sooner begins anew."""
+
+_TOO_MANY = re.compile(r"(?i)too many (?:\w+ ){0,2}(?:connections|sessions)|concurrent|connection (?:rate|limit)")
+_BUSY = frozenset({"4.3.2", "4.4.5", "4.7.0"})
+_LEAVING = 421
+
 
 def judge_reply(code: int, text: str) -> Answer:
     """Return what a reply that refuses an email says about it."""
@@ -29,7 +39,25 @@ def judge_reply(code: int, text: str) -> Answer:
         return Deferred(reason, Hold.CONFIGURATION)
     if 500 <= code < 600:
         return Refused(reason, _fault(status))
-    return Deferred(reason if 400 <= code < 500 else "smtp_unreadable")
+    if not 400 <= code < 500:
+        return Deferred("smtp_unreadable")
+    return Deferred(reason, retry_after=_GREYLISTED_FOR if _is_greylisting(code, status, text) else None)
+
+
+def has_ended(error: BaseException) -> bool:
+    """Whether *error* says that the server has ended the connection, or is about to."""
+    if isinstance(error, SMTPResponseException):
+        return error.code == _LEAVING
+    return isinstance(error, SMTPServerDisconnected)
+
+
+def has_too_many(error: SMTPException) -> bool:
+    """Whether a server says by *error* that it has too many connections of ours."""
+    if not isinstance(error, SMTPResponseException):
+        return False
+    if error.code == _LEAVING and _status(error.code, error.message) in _BUSY:
+        return True
+    return 400 <= error.code < 500 and _TOO_MANY.search(error.message) is not None
 
 
 def judge_failure(error: SMTPException | OSError, *, handed_over: bool) -> Answer:
@@ -52,6 +80,10 @@ def _before_the_recipient(error: SMTPResponseException) -> Answer:
     if 500 <= error.code < 600:
         return Deferred(f"smtp_{status or error.code}", Hold.CONFIGURATION)
     return judge_reply(error.code, error.message)
+
+
+def _is_greylisting(code: int, status: str, text: str) -> bool:
+    return code in {450, 451} and (status == _NOT_YET_STATUS or _NOT_YET.search(text) is not None)
 
 
 def _fault(status: str) -> Fault:

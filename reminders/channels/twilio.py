@@ -1,4 +1,4 @@
-"""Texts by Twilio, over the library's asynchronous client: one call, one of four answers.
+"""Texts by Twilio, over the library's asynchronous client: one call, one of four answers; and what Twilio has.
 
 The library's own client ignores its timeout, needs a running loop to be made, warns about
 its way to log in and prints bodies below WARNING. Ours keeps the request as the library
@@ -9,15 +9,14 @@ forms it and replaces the wire.
     4xx with a code                                       ─▶ what `twilio_codes` says
     wrong address, log-in or path of the API              ─▶ Deferred: hold the sender, call ops
     time-out, dropped connection, 5xx, unreadable answer  ─▶ Unknown: may have gone
+
+A question may be asked again at any time, so whatever goes wrong with one is `NoAnswer`.
 """
 
 import asyncio
-import json
 import logging
-from collections.abc import Mapping
-from datetime import timedelta
-from email.utils import parsedate_to_datetime
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 import aiohttp
@@ -25,9 +24,10 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from reminders.channels import twilio_codes
-from reminders.channels.base import Outgoing, SenderAccount
-from reminders.domain.answers import Accepted, Answer, Deferred, Fault, Hold, Refused, Unknown
+from reminders.channels.base import Missing, NoAnswer, Outgoing, Seen, SenderAccount
+from reminders.channels.twilio_answers import judge
+from reminders.channels.twilio_lists import is_sid, read_one, read_page
+from reminders.domain.answers import Answer, Deferred, Hold, Unknown
 
 API = "https://api.twilio.com"
 
@@ -37,9 +37,11 @@ _RETRY_CALLBACKS = "#rc=5&rp=all"
 _SHORTEST, _LONGEST = 10, 36_000
 """Seconds that `ValidityPeriod` may hold (below 10 most texts expire on their way)."""
 
-_LONGEST_PAUSE = timedelta(hours=1)
-_WRONG_DOOR = frozenset({301, 302, 307, 308, 401, 403, 404, 405, 407})
-"""What a server says that would never take this request: the wrong address or the wrong key."""
+_PAGE_SIZE = 1000
+"""The most that Twilio puts on one page."""
+
+_LONGEST_QUEUE = timedelta(days=1)
+"""A text may wait at Twilio for ten hours before it is sent, and its list runs by the time of sending."""
 
 _NO_ENVIRONMENT = {"TWILIO_REGION": ""}
 """Without it the library reads a region and an edge from the process's environment."""
@@ -48,13 +50,22 @@ logging.getLogger("twilio").setLevel(logging.WARNING)
 
 
 class TwilioChannel:
-    """The channel for texts; *timeout* bounds a whole call, *connect* its part before the first byte."""
+    """The channel for texts, and the inquirer about them.
+
+    *timeout* bounds a whole call, *connect* its part before the first byte (a third of it unless
+    said), *listing* a whole list with all its pages (twice a call unless said).
+    """
 
     def __init__(
-        self, *, timeout: timedelta = timedelta(seconds=30), connect: timedelta = timedelta(seconds=10)
+        self,
+        *,
+        timeout: timedelta = timedelta(seconds=30),
+        connect: timedelta | None = None,
+        listing: timedelta | None = None,
     ) -> None:
         self._timeout = timeout.total_seconds()
-        self._connect = connect.total_seconds()
+        self._connect = (connect or timeout / 3).total_seconds()
+        self._listing = (listing or timeout * 2).total_seconds()
         self._session: aiohttp.ClientSession | None = None
 
     async def send(self, outgoing: Outgoing, account: SenderAccount) -> Answer:
@@ -65,7 +76,7 @@ class TwilioChannel:
         await _notice_closed_connections()
         try:
             async with asyncio.timeout(self._timeout):
-                response = await self._create(_form(outgoing) | sender, account)
+                response = await self._request("POST", account, _path(account), data=_form(outgoing) | sender)
         except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
             return Deferred("bad_api_url", Hold.CONFIGURATION)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
@@ -76,18 +87,76 @@ class TwilioChannel:
             return Unknown("dropped")
         return judge(response.status_code, response.headers, response.text)
 
+    async def listed(
+        self, account: SenderAccount, *, since: datetime, until: datetime | None = None, to: str | None = None
+    ) -> Sequence[Seen] | NoAnswer:
+        """Return what Twilio created of ours from *since* until *until*.
+
+        Only its `date_created` is looked at: `DateSent`, by which Twilio itself can filter, is null
+        until a text was sent. It counts whole seconds, so *since* does too.
+        """
+        query = {"PageSize": str(_PAGE_SIZE)} | ({"To": to} if to is not None else {})
+        try:
+            async with asyncio.timeout(self._listing):
+                found = await self._list(account, f"{_path(account)}?{urlencode(query)}", since - _LONGEST_QUEUE)
+        except TimeoutError:
+            return NoAnswer("timeout")
+        if isinstance(found, NoAnswer):
+            return found
+        first = since.replace(microsecond=0)
+        return [one for one in found if one.created_at >= first and (until is None or one.created_at <= until)]
+
+    async def look_up(self, account: SenderAccount, provider_id: str) -> Seen | Missing | NoAnswer:
+        """Return how Twilio says that one message stands."""
+        if not is_sid(provider_id):
+            return Missing()
+        response = await self._ask(account, _path(account, provider_id))
+        return response if isinstance(response, NoAnswer) else read_one(response.status_code, response.text)
+
     async def close(self) -> None:
-        """Close the session; the next `send` opens another."""
+        """Close the session; the next call opens another."""
         if self._session is not None:
             await self._session.close()
             self._session = None
 
-    async def _create(self, form: Mapping[str, str], account: SenderAccount) -> Response:
+    async def _list(self, account: SenderAccount, uri: str, edge: datetime) -> list[Seen] | NoAnswer:
+        """Return the list that begins at *uri*, page by page until nothing since *edge* can follow."""
+        found: dict[str, Seen] = {}
+        asked: set[str] = set()
+        while uri not in asked:
+            asked.add(uri)
+            response = await self._ask(account, uri)
+            if isinstance(response, NoAnswer):
+                return response
+            page = read_page(response.status_code, response.text, _path(account))
+            if isinstance(page, NoAnswer):
+                return page
+            found |= {one.provider_id: one for one in page.records}
+            if page.next_uri is None or page.ends_before(edge):
+                return list(found.values())
+            uri = page.next_uri
+        return NoAnswer("unreadable")  # a list that runs in a circle
+
+    async def _ask(self, account: SenderAccount, uri: str) -> Response | NoAnswer:
+        await _notice_closed_connections()
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._request("GET", account, uri)
+        except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
+            return NoAnswer("bad_api_url", Hold.CONFIGURATION)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+            return NoAnswer("no_connection")
+        except TimeoutError:
+            return NoAnswer("timeout")
+        except (aiohttp.ClientError, OSError):
+            return NoAnswer("dropped")
+
+    async def _request(
+        self, method: str, account: SenderAccount, uri: str, data: Mapping[str, str] | None = None
+    ) -> Response:
         wire = _Wire(self._open_session(), account.api_url or API)
         client = Client(account.account, account.token, http_client=wire, environment=_NO_ENVIRONMENT)
-        return await client.request_async(
-            "POST", f"{API}/2010-04-01/Accounts/{account.account}/Messages.json", data=dict(form)
-        )
+        return await client.request_async(method, API + uri, data=dict(data) if data else None)
 
     def _open_session(self) -> aiohttp.ClientSession:
         """Return the session, made here because it must be made inside the running loop."""
@@ -127,7 +196,7 @@ class _Wire(AsyncTwilioHttpClient):  # type: ignore[misc]  # the library ships n
             method,
             self._base_url + url.removeprefix(API),
             params=params,
-            data=urlencode(data or {}).encode(),
+            data=urlencode(data).encode() if data else None,
             headers=sent,
             allow_redirects=allow_redirects,
         ) as response:
@@ -152,6 +221,11 @@ async def _notice_closed_connections() -> None:
         await asyncio.sleep(0)
 
 
+def _path(account: SenderAccount, sid: str | None = None) -> str:
+    """Return where an account's messages are, or one of them, from the root of the API."""
+    return f"/2010-04-01/Accounts/{account.account}/Messages{f'/{sid}' if sid else ''}.json"
+
+
 def _sender(account: SenderAccount) -> dict[str, str] | None:
     if account.messaging_service:
         return {"MessagingServiceSid": account.messaging_service}
@@ -173,65 +247,3 @@ def _form(outgoing: Outgoing) -> dict[str, str]:
     if outgoing.callback_url:
         form["StatusCallback"] = outgoing.callback_url + _RETRY_CALLBACKS
     return form
-
-
-def judge(status: int, headers: Mapping[str, str], body: str) -> Answer:
-    """Return what an answer with *status* and *body* proves about the message."""
-    payload = _parse(body)
-    if 200 <= status < 300:
-        return _created(payload)
-    if status >= 500:
-        return Unknown(f"http_{status}")
-    pause = _pause(headers)
-    code = _code(payload)
-    if status == 429:
-        return Deferred(f"twilio_{code}" if code else "http_429", Hold.SAFE, pause)
-    if code is not None:
-        return twilio_codes.answer(code, pause)
-    return _codeless(status, payload)
-
-
-def _codeless(status: int, payload: Mapping[str, Any] | None) -> Answer:
-    """Judge a refusal without a code of Twilio's: somebody else may have given it."""
-    if status in _WRONG_DOOR:
-        return Deferred(f"http_{status}", Hold.CONFIGURATION)
-    if status >= 400 and payload is not None:
-        return Refused(f"http_{status}", Fault.UNREACHABLE)
-    return Unknown(f"http_{status}")
-
-
-def _created(payload: Mapping[str, Any] | None) -> Answer:
-    sid = payload.get("sid") if payload is not None else None
-    if not isinstance(sid, str) or not sid:
-        return Unknown("unreadable")
-    segments = payload.get("num_segments") if payload is not None else None
-    # A messaging service answers "0": no number was picked yet, so nothing was counted.
-    counted = int(segments) if isinstance(segments, str) and segments.isdecimal() and len(segments) < 4 else 0
-    return Accepted(sid, counted or None)
-
-
-def _parse(body: str) -> Mapping[str, Any] | None:
-    """Return the JSON object that *body* is, or None."""
-    try:
-        payload = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return payload if isinstance(payload, dict) else None
-
-
-def _code(payload: Mapping[str, Any] | None) -> int | None:
-    """Return Twilio's error code; a proxy's `"code": 400` is none."""
-    code = payload.get("code") if payload is not None else None
-    return code if isinstance(code, int) and 10_000 <= code <= 999_999 else None
-
-
-def _pause(headers: Mapping[str, str]) -> timedelta | None:
-    """Return what `Retry-After` asks for, at most an hour; a date counts from the answer's own `Date`."""
-    text = headers.get("Retry-After", "").strip()
-    if text.isascii() and text.isdigit():
-        return min(timedelta(seconds=int(text[:9])), _LONGEST_PAUSE)
-    try:
-        pause = parsedate_to_datetime(text) - parsedate_to_datetime(headers.get("Date", ""))
-    except (TypeError, ValueError):
-        return None
-    return max(timedelta(), min(pause, _LONGEST_PAUSE))

@@ -1,5 +1,14 @@
 """Twilio's error codes: what each means for the call that it refused and for the receipt that carried it.
 
+    safe           THROTTLED                     never taken: again after a pause
+    budget         BUDGET                        the sender's pace: a little later, no try burnt
+    daily          DAILY                         the day's allowance: after midnight Pacific
+    permanent      NUMBER, LANDLINE, CONTENT,    no further try on this channel, save those
+                   UNREACHABLE, LATE             that `retries` allows after a receipt
+    consent        CONSENT                       an opt-out
+    configuration  CONFIGURATION                 hold the sender, call ops
+    unknown        UNCERTAIN                     may have gone: wait for proof
+
 Twilio does not promise these codes, so one that is not here has a path of its own: it ends
 this attempt, names itself as `twilio_NNNNN`, and the next channel takes over.
 """
@@ -25,6 +34,7 @@ class Kind(StrEnum):
     CONFIGURATION = "configuration"
     THROTTLED = "throttled"
     BUDGET = "budget"
+    DAILY = "daily"
     UNCERTAIN = "uncertain"
 
 
@@ -36,6 +46,8 @@ class Code:
     kind: Kind
     retries: int = 0
     """After a receipt: how many more tries on the same channel, while the message is useful."""
+    is_proof: bool = True
+    """Whether a receipt with it proves that nothing arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,14 @@ class Failure:
     hold: Hold | None = None
     """What the sender itself must wait for."""
     retries: int = 0
+    """How many more tries on the same channel, while the message is useful."""
+    is_proof: bool = True
+    """False: the carrier may have delivered it all the same, so another try may be a double."""
+
+    @property
+    def is_daily(self) -> bool:
+        """Whether the next try is of no use before the next midnight Pacific."""
+        return self.hold is Hold.DAILY
 
 
 _CONFIGURATION = {
@@ -80,6 +100,7 @@ _CONFIGURATION = {
     35119: "SendAt needs a fixed schedule",
     35125: "Account's limit of scheduled messages reached",
     57012: "Signature invalid",
+    572005: "To number not verified for a trial account yet",
 }
 
 _OTHERS = {
@@ -101,9 +122,11 @@ _OTHERS = {
     21617: Code("Body exceeds 1600 characters", Kind.CONTENT),
     21618: Code("Body cannot be sent", Kind.CONTENT),
     21620: Code("Invalid media URL", Kind.CONTENT),
-    30001: Code("Queue overflow", Kind.THROTTLED, retries=2),
+    21635: Code("To number is a landline", Kind.LANDLINE),
+    30001: Code("Queue overflow", Kind.BUDGET, retries=2),
     30003: Code("Handset unreachable", Kind.UNREACHABLE, retries=2),
     30004: Code("Message blocked", Kind.UNREACHABLE),
+    # A phone without a network is unknown to it, too: only the second time is the number dead.
     30005: Code("Unknown handset", Kind.NUMBER, retries=1),
     30006: Code("Landline or unreachable carrier", Kind.LANDLINE),
     30007: Code("Message filtered", Kind.CONTENT),
@@ -113,12 +136,14 @@ _OTHERS = {
     30020: Code("Internal failure with scheduling", Kind.UNCERTAIN),
     30021: Code("Internal failure with the messaging service", Kind.UNCERTAIN),
     30022: Code("10DLC rate limit exceeded", Kind.BUDGET, retries=1),
-    30023: Code("10DLC daily cap reached", Kind.BUDGET, retries=1),
+    30023: Code("10DLC daily cap reached", Kind.DAILY, retries=1),
+    # These two announce the cap, which is not reached yet.
     30025: Code("Half of T-Mobile's daily limit used", Kind.BUDGET, retries=1),
     30026: Code("70 % of T-Mobile's daily limit used", Kind.BUDGET, retries=1),
-    30027: Code("T-Mobile's daily limit reached", Kind.BUDGET, retries=1),
+    30027: Code("T-Mobile's daily limit reached", Kind.DAILY, retries=1),
     30036: Code("Validity period expired", Kind.LATE),
-    30410: Code("Provider timeout", Kind.UNCERTAIN, retries=1),
+    # Twilio itself does not try again after it, so as not to deliver twice.
+    30410: Code("Provider timeout", Kind.UNCERTAIN, is_proof=False),
     30500: Code("Internal failure of the provider", Kind.UNCERTAIN, retries=1),
     63003: Code("Channel does not know the recipient", Kind.UNREACHABLE),
     63014: Code("Blocked by the recipient", Kind.CONSENT),
@@ -127,7 +152,7 @@ _OTHERS = {
     63018: Code("Channel's rate limit exceeded", Kind.BUDGET),
     63024: Code("Invalid recipient", Kind.UNREACHABLE),
     63033: Code("Recipient blocked messages", Kind.CONSENT),
-    63038: Code("Account's daily limit exceeded", Kind.BUDGET),
+    63038: Code("Account's daily limit exceeded", Kind.DAILY, retries=1),
 }
 
 CODES: Mapping[int, Code] = {code: Code(title, Kind.CONFIGURATION) for code, title in _CONFIGURATION.items()} | _OTHERS
@@ -141,7 +166,7 @@ _FAULTS = {
     Kind.CONTENT: Fault.CONTENT,
     Kind.LATE: Fault.EXPIRED,
 }
-_HOLDS = {Kind.CONFIGURATION: Hold.CONFIGURATION, Kind.BUDGET: Hold.BUDGET}
+_HOLDS = {Kind.CONFIGURATION: Hold.CONFIGURATION, Kind.BUDGET: Hold.BUDGET, Kind.DAILY: Hold.DAILY}
 
 
 def answer(code: int, retry_after: timedelta | None = None) -> Answer:
@@ -153,6 +178,8 @@ def answer(code: int, retry_after: timedelta | None = None) -> Answer:
             return Deferred(reason, Hold.CONFIGURATION)
         case Kind.BUDGET:
             return Deferred(reason, Hold.BUDGET, retry_after)
+        case Kind.DAILY:
+            return Deferred(reason, Hold.DAILY)
         case Kind.THROTTLED:
             return Deferred(reason, Hold.SAFE, retry_after)
         case Kind.UNCERTAIN:
@@ -163,17 +190,19 @@ def answer(code: int, retry_after: timedelta | None = None) -> Answer:
             assert_never(kind)
 
 
-def failure(code: str | None, status: str) -> Failure:
+def failure(code: str | None, status: str, *, tried: int = 0) -> Failure:
     """Return what a receipt of *status* (failed, undelivered, canceled) with *code* asks for.
 
-    The receipt proves that the message did not arrive, so nothing here is uncertain.
+    *tried* says how often this channel was tried again already for the same code: a number that
+    is only suspected to be dead is proven dead when no try is left.
     """
     number = _read(code)
     if number is None:
         return Failure(f"twilio_{status.strip().lower()}", Fault.UNREACHABLE)
     listed = CODES.get(number, _UNLISTED)
-    fault = _FAULTS.get(listed.kind, Fault.UNREACHABLE)
-    return Failure(f"twilio_{number}", fault, _HOLDS.get(listed.kind), listed.retries)
+    retries = max(0, listed.retries - tried)
+    fault = Fault.UNREACHABLE if retries else _FAULTS.get(listed.kind, Fault.UNREACHABLE)
+    return Failure(f"twilio_{number}", fault, _HOLDS.get(listed.kind), retries, listed.is_proof)
 
 
 def _read(code: str | None) -> int | None:

@@ -32,7 +32,10 @@ class Hold(StrEnum):
     SAFE = "safe"
     """Proven never accepted (429, refused connection): try again after a pause."""
     BUDGET = "budget"
-    """The sender's pace or daily segments are used up: wait without burning tries."""
+    """The sender's pace is used up: wait a little without burning tries."""
+    DAILY = "daily"
+    """What the carrier or the provider takes from this sender in a day is used up: wait for the next
+    day, which begins at midnight Pacific, without burning tries; a pause of minutes would be wasted."""
     CONFIGURATION = "configuration"
     """Credentials, registration or sender are wrong: hold the sender and call ops."""
 

@@ -69,6 +69,7 @@ PROVIDER_SAYS: Mapping[str, str] = {
     "twilio_21617": "the text is longer than the provider takes",
     "twilio_21618": _WORDS,
     "twilio_21620": _WORDS,
+    "twilio_21635": "this is not a mobile number",
     "twilio_21701": _SETUP,
     "twilio_21702": _SETUP,
     "twilio_21703": _SETUP,
@@ -107,6 +108,7 @@ PROVIDER_SAYS: Mapping[str, str] = {
     "twilio_63024": "the provider does not know this recipient",
     "twilio_63033": "the recipient has blocked us",
     "twilio_63038": "the clinic's limit of texts for today is used up",
+    "twilio_572005": _SETUP,
 }
 
 _FAMILIES = (

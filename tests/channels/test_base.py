@@ -1,6 +1,8 @@
 """What the port's values show when they are printed: nothing that names a patient or opens a door."""
 
-from reminders.channels.base import Outgoing, SenderAccount
+from datetime import UTC, datetime
+
+from reminders.channels.base import Outgoing, Seen, SenderAccount
 
 
 def test_an_account_hides_its_token() -> None:
@@ -16,3 +18,11 @@ def test_what_goes_out_hides_to_whom_and_what() -> None:
     )
 
     assert "hidden" not in repr(outgoing)
+
+
+def test_what_a_provider_shows_hides_to_whom_and_what() -> None:
+    noon = datetime(2026, 10, 7, 16, 0, tzinfo=UTC)
+
+    seen = Seen(provider_id="SM1", to="hidden", text="hidden", status="sent", code=None, created_at=noon)
+
+    assert "hidden" not in repr(seen)

@@ -1,16 +1,18 @@
 """The sandbox behaves as the real providers do, keeps everything, and is the same on every run."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reminders.channels import sandbox
-from reminders.channels.base import Outgoing, SenderAccount
-from reminders.channels.sandbox import Kept, SandboxChannel
+from reminders.channels.base import Missing, NoAnswer, Outgoing, Seen, SenderAccount
+from reminders.channels.letter import make_message_id
+from reminders.channels.sandbox import Kept, SandboxChannel, Sought
 from reminders.domain.answers import Accepted, Answer, Deferred, Fault, Hold, Refused, Unknown
 from reminders.domain.receipts import read_twilio
 from reminders.domain.words import Channel
@@ -25,13 +27,16 @@ EMAIL = Outgoing(
     text="Your visit is Wed.",
     subject="Your visit",
     html="<p>Your visit</p>",
-    message_id_header="<2@lakeside.example>",
 )
+
+
+def nothing(sought: Sought) -> Sequence[Seen]:
+    return []
 
 
 def give(outgoing: Outgoing, account: SenderAccount = ACCOUNT) -> tuple[Answer, list[Kept]]:
     kept: list[Kept] = []
-    channel = SandboxChannel(kept.append, count=lambda text: 1 + len(text) // 160)
+    channel = SandboxChannel(kept.append, nothing, count=lambda text: 1 + len(text) // 160)
     return asyncio.run(channel.send(outgoing, account)), kept
 
 
@@ -48,7 +53,7 @@ def test_a_text_is_kept_whole_and_accepted_like_twilios() -> None:
 def test_an_email_is_kept_whole_and_has_no_receipts() -> None:
     answer, [kept] = give(EMAIL)
 
-    assert answer == Accepted("<2@lakeside.example>")
+    assert answer == Accepted(make_message_id("token-2", "sandbox.invalid"))
     assert (kept.channel, kept.subject, kept.html, kept.script) == (Channel.EMAIL, EMAIL.subject, EMAIL.html, ())
 
 
@@ -76,7 +81,7 @@ def test_two_attempts_have_two_ids(first: str, second: str) -> None:
 
 def test_a_demo_may_ask_for_quicker_receipts() -> None:
     kept: list[Kept] = []
-    channel = SandboxChannel(kept.append, slowest=timedelta(seconds=0.1))
+    channel = SandboxChannel(kept.append, nothing, slowest=timedelta(seconds=0.1))
 
     asyncio.run(channel.send(TEXT, ACCOUNT))
 
@@ -177,3 +182,47 @@ def test_what_is_kept_shows_no_address_and_no_wording_when_printed() -> None:
     _, [kept] = give(TEXT)
 
     assert not any(word in repr(kept) for word in (TEXT.to, TEXT.text, "token-1"))
+
+
+NOON = datetime(2026, 10, 7, 16, 0, tzinfo=UTC)
+SEEN = Seen(provider_id="SM1", to=TEXT.to, text=TEXT.text, status="sent", code=None, created_at=NOON)
+
+
+def shelf(*seen: Seen) -> tuple[SandboxChannel, list[Sought]]:
+    asked: list[Sought] = []
+    kept: list[Kept] = []
+
+    def look(sought: Sought) -> Sequence[Seen]:
+        asked.append(sought)
+        return seen
+
+    return SandboxChannel(kept.append, look), asked
+
+
+def test_its_list_is_what_was_kept_for_the_account() -> None:
+    channel, asked = shelf(SEEN)
+
+    listed = asyncio.run(channel.listed(ACCOUNT, since=NOON, until=NOON, to=TEXT.to))
+
+    assert listed == (SEEN,)
+    assert asked == [Sought(account=ACCOUNT.account, to=TEXT.to, since=NOON, until=NOON)]
+
+
+@pytest.mark.parametrize(("kept", "found"), [((SEEN,), SEEN), ((), Missing())])
+def test_one_text_can_be_looked_up_by_its_id(kept: tuple[Seen, ...], found: Seen | Missing) -> None:
+    channel, asked = shelf(*kept)
+
+    assert asyncio.run(channel.look_up(ACCOUNT, "SM1")) == found
+    assert asked == [Sought(account=ACCOUNT.account, provider_id="SM1")]
+
+
+def test_of_emails_it_says_as_little_as_a_mail_server() -> None:
+    channel, asked = shelf(SEEN)
+
+    answers = [
+        asyncio.run(channel.listed(ACCOUNT, since=NOON, to=EMAIL.to)),
+        asyncio.run(channel.look_up(ACCOUNT, make_message_id("token-2", "sandbox.invalid"))),
+    ]
+
+    assert answers == [NoAnswer("mail_cannot_be_listed")] * 2
+    assert asked == []

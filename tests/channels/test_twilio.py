@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reminders.channels.base import Outgoing, SenderAccount
-from reminders.channels.twilio import TwilioChannel, judge
+from reminders.channels.twilio import TwilioChannel
+from reminders.channels.twilio_answers import judge
 from reminders.domain.answers import Accepted, Answer, Deferred, Fault, Hold, Refused, Unknown
 from tests.channels import twilio_stand_in as stand_in
 from tests.channels.twilio_stand_in import Call, answering, standing_in
@@ -148,7 +149,7 @@ def test_a_sender_without_number_or_service_holds_without_calling() -> None:
         (answering(201, "{}"), Unknown("unreadable")),
         (answering(201, stand_in.CREATED[:-9]), Unknown("unreadable")),
         (answering(201, ""), Unknown("unreadable")),
-        (stand_in.dropping_in_the_answer, Unknown("unreadable")),
+        (stand_in.breaking_off(201, stand_in.CREATED), Unknown("unreadable")),
         (stand_in.dropping_after_reading, Unknown("dropped")),
     ],
 )

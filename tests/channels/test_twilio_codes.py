@@ -27,6 +27,7 @@ def test_every_code_has_a_title_an_answer_and_a_consequence(code: int) -> None:
         (20003, Deferred("twilio_20003", Hold.CONFIGURATION)),
         (20429, Deferred("twilio_20429", Hold.SAFE, PAUSE)),
         (14107, Deferred("twilio_14107", Hold.BUDGET, PAUSE)),
+        (63038, Deferred("twilio_63038", Hold.DAILY)),
         (20500, Unknown("twilio_20500")),
         (21211, Refused("twilio_21211", Fault.DEAD_ADDRESS)),
         (21408, Refused("twilio_21408", Fault.UNREACHABLE)),
@@ -46,12 +47,15 @@ def test_a_refused_call_becomes(code: int, expected: object) -> None:
     ("code", "expected"),
     [
         ("30003", Failure("twilio_30003", Fault.UNREACHABLE, retries=2)),
-        ("30005", Failure("twilio_30005", Fault.DEAD_ADDRESS, retries=1)),
+        ("30001", Failure("twilio_30001", Fault.UNREACHABLE, Hold.BUDGET, retries=2)),
+        ("30005", Failure("twilio_30005", Fault.UNREACHABLE, retries=1)),
         ("30006", Failure("twilio_30006", Fault.NOT_MOBILE)),
         ("30007", Failure("twilio_30007", Fault.CONTENT)),
         ("21610", Failure("twilio_21610", Fault.OPTED_OUT)),
         ("30034", Failure("twilio_30034", Fault.UNREACHABLE, Hold.CONFIGURATION)),
-        ("30023", Failure("twilio_30023", Fault.UNREACHABLE, Hold.BUDGET, retries=1)),
+        ("30022", Failure("twilio_30022", Fault.UNREACHABLE, Hold.BUDGET, retries=1)),
+        ("30023", Failure("twilio_30023", Fault.UNREACHABLE, Hold.DAILY, retries=1)),
+        ("30410", Failure("twilio_30410", Fault.UNREACHABLE, is_proof=False)),
         ("30036", Failure("twilio_30036", Fault.EXPIRED)),
         ("30500", Failure("twilio_30500", Fault.UNREACHABLE, retries=1)),
         ("12345", Failure("twilio_12345", Fault.UNREACHABLE)),
@@ -68,7 +72,42 @@ def test_a_failed_receipt_asks_for(code: str | None, expected: Failure) -> None:
 def test_only_a_code_about_the_sender_itself_holds_the_sender() -> None:
     holding = {code for code in CODES if failure(str(code), "failed").hold}
 
-    assert holding == {code for code, listed in CODES.items() if listed.kind in {Kind.CONFIGURATION, Kind.BUDGET}}
+    kinds = {Kind.CONFIGURATION, Kind.BUDGET, Kind.DAILY}
+    assert holding == {code for code, listed in CODES.items() if listed.kind in kinds}
+
+
+def test_only_a_reached_cap_of_a_day_waits_for_the_next_day() -> None:
+    assert {code for code in CODES if failure(str(code), "failed").is_daily} == {30023, 30027, 63038}
+
+
+@pytest.mark.parametrize("kind", [Kind.LANDLINE, Kind.CONSENT, Kind.CONTENT, Kind.LATE, Kind.CONFIGURATION])
+def test_what_cannot_change_by_waiting_is_not_tried_again_on_that_channel(kind: Kind) -> None:
+    codes = [code for code, listed in CODES.items() if listed.kind is kind]
+
+    assert [failure(str(code), "failed").retries for code in codes] == [0] * len(codes)
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+def test_a_number_that_is_proven_dead_is_never_tried_again(code: int) -> None:
+    failures = [failure(str(code), "undelivered", tried=tried) for tried in range(4)]
+
+    assert not any(one.retries for one in failures if one.fault in {Fault.DEAD_ADDRESS, Fault.NOT_MOBILE})
+    assert [one.retries for one in failures] == sorted((one.retries for one in failures), reverse=True)
+    assert failures[-1].retries == 0
+
+
+def test_a_number_that_its_carrier_does_not_know_is_dead_the_second_time() -> None:
+    first, second = failure("30005", "undelivered"), failure("30005", "undelivered", tried=1)
+
+    assert (first.fault, first.retries) == (Fault.UNREACHABLE, 1)
+    assert (second.fault, second.retries) == (Fault.DEAD_ADDRESS, 0)
+
+
+def test_what_may_have_arrived_all_the_same_is_not_tried_again() -> None:
+    doubtful = [failure(str(code), "failed") for code in CODES if not CODES[code].is_proof]
+
+    assert doubtful
+    assert not any(one.retries for one in doubtful)
 
 
 @given(st.none() | st.text() | st.integers().map(str))

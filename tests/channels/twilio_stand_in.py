@@ -96,11 +96,15 @@ async def dropping_after_reading(reader: asyncio.StreamReader, writer: asyncio.S
     writer.transport.abort()
 
 
-async def dropping_in_the_answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, stand_in: StandIn) -> None:
-    """Promise a whole answer and send half of it."""
-    await stand_in.read(reader)
-    writer.write(response(201, CREATED)[:-20])
-    await writer.drain()
+def breaking_off(status: int, body: str) -> Behaviour:
+    """Promise a whole answer and send most of it."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, stand_in: StandIn) -> None:
+        await stand_in.read(reader)
+        writer.write(response(status, body)[:-20])
+        await writer.drain()
+
+    return answer
 
 
 async def never_answering(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, stand_in: StandIn) -> None:
