@@ -21,6 +21,7 @@ from reminders.domain.facts import ClinicPolicy
 from reminders.domain.hours_file import read_hours
 from reminders.domain.offset_text import format_length, parse_length, parse_time
 from reminders.domain.protocol import CourseKind, Phase, Service, Stop
+from reminders.domain.sender_file import read_senders
 from reminders.domain.service_file import read_course_kinds, read_services
 
 Body = Mapping[str, Any]
@@ -47,6 +48,7 @@ def read_clinic(text: str, file: str) -> ClinicSetup:
         services=services,
         course_kinds=read_course_kinds(block, [service.slug for service in services]),
         staff=tuple(_read_staff(inner, phone) for inner in block.blocks("staff", "staff")),
+        senders=read_senders(block),
     )
     block.close()
     _check_whole(block, clinic)

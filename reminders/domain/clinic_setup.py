@@ -1,9 +1,12 @@
 """What a clinic lays down before its first patient, as `config/clinic.yaml` spells it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
 
 from reminders.domain.facts import ClinicPolicy, OpenHours
 from reminders.domain.protocol import CourseKind, Service
+from reminders.domain.words import Channel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,15 @@ class StaffSetup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaceSetup:
+    """How fast a channel's sender may go; None: what is safe for its provider."""
+
+    per_second: Decimal | None = None
+    segments_per_day: int | None = None
+    """None: nobody counts them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClinicSetup:
     """A clinic as its file lays it down."""
 
@@ -48,3 +60,4 @@ class ClinicSetup:
     course_kinds: tuple[CourseKind, ...] = ()
     staff: tuple[StaffSetup, ...] = ()
     """In the order in which they are called."""
+    senders: Mapping[Channel, PaceSetup] = field(default_factory=dict)

@@ -5,7 +5,7 @@ in, for one would turn a whole text into UCS-2.
 """
 
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime, format_skeleton
@@ -27,6 +27,11 @@ def locale_of(language: str) -> Locale:
     return Locale("en")
 
 
+_SAID = 4_096
+"""Phrases kept: visits start at the same few times of the same few days, and making one takes long."""
+
+
+@lru_cache(_SAID)
 def short_date(instant: datetime, zone: str, language: str) -> str:
     """Return the day of *instant* in *zone*: "Wed Oct 7", "mié 7 oct"."""
     locale, shown = locale_of(language), local(instant, zone)
@@ -35,11 +40,13 @@ def short_date(instant: datetime, zone: str, language: str) -> str:
     return _plain_spaces(text)
 
 
+@lru_cache(_SAID)
 def weekday(instant: datetime, zone: str, language: str) -> str:
     """Return the weekday of *instant* in *zone*: "Wednesday", "miércoles"."""
     return format_datetime(local(instant, zone), "EEEE", locale=locale_of(language))
 
 
+@lru_cache(_SAID)
 def clock(instant: datetime, zone: str, language: str, *, name_zone: bool = False) -> str:
     """Return the time of *instant* in *zone*: "10:30 AM", "10:30 a. m.", or "10:30 AM EDT"."""
     locale = locale_of(language)

@@ -154,6 +154,10 @@ class Standing:
     reason: str | None = None
     launched_at: datetime | None = None
     """Clinic time of the hand-over."""
+    retries: int = 0
+    """How many further tries on the same channel its failure leaves."""
+    retry_at: datetime | None = None
+    """The earliest instant of the next of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,4 +207,3 @@ class Wanted:
     """A reason code: it was already too late when it was first planned."""
     carrier: Slot | None = None
     """The message it rides in."""
-    expected_segments: int = 1

@@ -6,7 +6,7 @@ stop that is not on the day of the visit, and says midnight by the night it ends
 "no food after midnight Tuesday night, clear liquids until 6:00 AM".
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -52,7 +52,12 @@ def begun(service: Service, starts_at: datetime, now: datetime) -> bool:
 
 def sentence(service: Service, starts_at: datetime, zone: str, language: str) -> str:
     """Return the stops as one sentence in *language*; empty where the service has no fast."""
-    return ", ".join(f"{stop.name} {stop.time}" for stop in spoken(service, starts_at, zone, language))
+    return joined(spoken(service, starts_at, zone, language))
+
+
+def joined(stops: Iterable[SpokenStop]) -> str:
+    """Return *stops* as one sentence."""
+    return ", ".join(f"{stop.name} {stop.time}" for stop in stops)
 
 
 def spoken(service: Service, starts_at: datetime, zone: str, language: str) -> tuple[SpokenStop, ...]:

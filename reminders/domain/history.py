@@ -70,8 +70,12 @@ class History:
 
     def told_at(self, row: Standing) -> datetime:
         """Return when *row* was handed over, itself or in its carrier."""
-        carrier = self._by_id.get(row.carrier_id, row) if row.carrier_id and row.state is State.MERGED else row
+        carrier = self.carrier(row)
         return carrier.launched_at or carrier.due_at
+
+    def carrier(self, row: Standing) -> Standing:
+        """Return the row that *row* rides in, or itself."""
+        return self._by_id.get(row.carrier_id, row) if row.carrier_id and row.state is State.MERGED else row
 
 
 def _fate_of_rider(carrier: State) -> State:

@@ -12,7 +12,7 @@ from reminders.domain.changes import differences
 from reminders.domain.facts import PatientFacts, Standing
 from reminders.domain.limits import Texts, count_texts, handed_over, later_days
 from reminders.domain.placing import gives_way
-from reminders.domain.plan import GONE, scene_wishes
+from reminders.domain.plan import GONE, wish_of
 from reminders.domain.quiet import is_quiet, next_open
 from reminders.domain.reasons import Reason
 from reminders.domain.rulebook import ActiveProtocol
@@ -66,8 +66,7 @@ def judge(row: Standing, facts: PatientFacts, protocols: Sequence[ActiveProtocol
     scene = scene_of(row.slot, facts, known)
     if scene is None:
         return Replan()
-    outcome = scene_wishes(scene, known).get(row.slot.rule, Reason.NOT_IN_PROTOCOL)
-    hindrance = _hindrance(row, outcome)
+    hindrance = _hindrance(row, wish_of(row.slot.rule, scene, known))
     if hindrance is not None or row.state is State.MERGED:
         return hindrance or Go()
     return _timely(row, known)

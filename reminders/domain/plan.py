@@ -56,10 +56,18 @@ def plan(facts: PatientFacts, protocols: Sequence[ActiveProtocol], *, now: datet
     return Plan(
         recipient_id=facts.person.id,
         covers=subjects,
-        messages=sorted(_messages(outcomes, bundles, measure), key=lambda wanted: wanted.due_at),
+        messages=sorted(_messages(outcomes, bundles), key=lambda wanted: wanted.due_at),
         work=work(outcomes.values(), facts.visits, known),
         dropped={slot: reason for slot, outcome in outcomes.items() if (reason := _why_not(outcome))},
     )
+
+
+def expected_segments(message: Wanted, planned: Plan, measure: Measure) -> int:
+    """Return how many segments *message* takes with all that rides in it; what is no text of its own counts as one."""
+    if message.channel is not Channel.SMS or message.carrier or message.suppressed or message.expired:
+        return 1
+    riders = [rider for rider in planned.messages if rider.carrier == message.slot]
+    return measure(message, riders) or 1
 
 
 def _wishes(found: Sequence[Scene], known: Known) -> dict[Slot, Outcome]:
@@ -79,20 +87,40 @@ def scene_wishes(scene: Scene, known: Known) -> dict[str, Outcome]:
     return wants
 
 
-def _messages(outcomes: Mapping[Slot, Outcome], bundles: Sequence[Bundle], measure: Measure) -> Iterator[Wanted]:
+def wish_of(rule: str, scene: Scene, known: Known) -> Outcome:
+    """Return what one *rule* of *scene* wants: what `scene_wishes` says of it, asking no rule that it does not need."""
+    wants = _Wants(scene, known)
+    if rule not in wants.rules:
+        return Reason.NOT_IN_PROTOCOL
+    may_be_replaced = any(rule in active.rule.replaces for active in scene.rules)
+    if may_be_replaced and rule in replaced(scene.rules, wants, known.history):
+        return Reason.REPLACED
+    return wants[rule]
+
+
+class _Wants(dict[str, Outcome]):
+    """What the rules of a scene want, by slug, each asked when it is first looked at."""
+
+    def __init__(self, scene: Scene, known: Known) -> None:
+        super().__init__()
+        self.rules = {active.rule.slug: active for active in scene.rules}
+        self._scene = scene
+        self._known = known
+
+    def __missing__(self, rule: str) -> Outcome:
+        self[rule] = wish(self.rules[rule], self._scene, self._known)
+        return self[rule]
+
+
+def _messages(outcomes: Mapping[Slot, Outcome], bundles: Sequence[Bundle]) -> Iterator[Wanted]:
     for outcome in outcomes.values():
         if isinstance(outcome, Wish) and not outcome.may_go:
             yield outcome.wanted
     for bundle in bundles:
-        yield from _together(bundle, measure)
-
-
-def _together(bundle: Bundle, measure: Measure) -> Iterator[Wanted]:
-    carrier, riders = bundle.carrier.wanted, [rider.wanted for rider in bundle.riders]
-    segments = measure(carrier, riders) if carrier.channel is Channel.SMS else None
-    yield replace(carrier, expected_segments=segments) if segments and segments > 1 else carrier
-    for rider in riders:
-        yield replace(rider, carrier=carrier.slot)
+        carrier = bundle.carrier.wanted
+        yield carrier
+        for rider in bundle.riders:
+            yield replace(rider.wanted, carrier=carrier.slot)
 
 
 def _why_not(outcome: Outcome) -> Reason | None:

@@ -139,6 +139,8 @@ class Rule:
     """Whether a message that does not get through becomes "phone this patient"."""
     also_after: timedelta | None = None
     """Send on the next channel too, without proof of failure, after this time; such doubles are counted apart."""
+    double_harmless: bool = False
+    """Whether one whose fate nobody can tell (an email) is sent once more instead of waiting for a person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

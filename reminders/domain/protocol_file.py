@@ -188,6 +188,8 @@ def _rule_to_body(rule: Rule) -> dict[str, Any]:
         "replaces": list(rule.replaces),
         "rescue": rule.rescue,
         "also_after": format_length(rule.also_after) if rule.also_after is not None else None,
+        # Only where it is said: what was signed before this field existed keeps its digest.
+        **({"double_harmless": True} if rule.double_harmless else {}),
     }
 
 
@@ -211,6 +213,7 @@ def _rule_from_body(body: Body) -> Rule:
         replaces=tuple(body["replaces"]),
         rescue=body["rescue"],
         also_after=parse_length(body["also_after"]) if body["also_after"] is not None else None,
+        double_harmless=body.get("double_harmless", False),
     )
 
 

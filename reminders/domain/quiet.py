@@ -7,6 +7,7 @@ there are no quiet hours.
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 
 from reminders.domain.facts import ClinicPolicy
 from reminders.domain.protocol import Direction
@@ -14,8 +15,11 @@ from reminders.domain.wallclock import local, local_day, zone_info
 
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
+_ASKED = 512
+"""Answers kept: a batch is judged at one moment, and asks of each of its patients the same."""
 
 
+@lru_cache(_ASKED)
 def is_quiet(instant: datetime, zone: str, policy: ClinicPolicy) -> bool:
     """Whether *instant* falls into the quiet hours of somebody in *zone*."""
     shown = local(instant, zone).time()
@@ -60,6 +64,7 @@ def _when_clocks_show(at: time, instant: datetime, zone: str) -> Iterator[dateti
             ).astimezone(UTC)
 
 
+@lru_cache(_ASKED)
 def next_quiet(instant: datetime, zone: str, policy: ClinicPolicy) -> datetime | None:
     """Return when the next quiet hours begin after *instant*; None where there are none."""
     if policy.quiet_from == policy.quiet_until:

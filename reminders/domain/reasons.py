@@ -44,6 +44,13 @@ class Reason(StrEnum):
     LEASE_OUT = "lease_out"
     CRASHED = "crashed"
     SLEPT = "slept_past_its_claim"
+    SENDER_UNREADABLE = "sender_unreadable"
+    PROVIDER_OUTAGE = "provider_outage"
+    UNTOLD = "untold"
+    ORPHAN = "orphan"
+    DOUBLE = "double"
+    OUTAGE = "outage"
+    DELIVERY_LATE = "delivery_late"
 
 
 SAYS: Mapping[Reason, str] = {
@@ -79,6 +86,13 @@ SAYS: Mapping[Reason, str] = {
     Reason.LEASE_OUT: "the process that sent it stopped before it knew the outcome, so it may have gone",
     Reason.CRASHED: "sending it stopped the process again and again",
     Reason.SLEPT: "the process slept past the moment until which it might send",
+    Reason.SENDER_UNREADABLE: "the sender's log-in at the provider could not be decrypted; ops has to look at it",
+    Reason.PROVIDER_OUTAGE: "the provider has been out for a while; what waits goes by itself when it is back",
+    Reason.ORPHAN: "the provider's list has texts that nobody here knows of",
+    Reason.DOUBLE: "what was sent again had gone after all, so somebody got it twice",
+    Reason.UNTOLD: "it may have gone, and nothing at the provider tells whether it did",
+    Reason.OUTAGE: "nothing was sent for a while, because no scheduler worked",
+    Reason.DELIVERY_LATE: "messages are due and do not go",
 }
 
 WORDING_SAYS: Mapping[str, str] = {

@@ -95,11 +95,14 @@ def _key(wanted: Wanted, history: History) -> tuple[int, int]:
 
 
 def _is_next_step(wanted: Wanted, latest: Sequence[Standing], history: History) -> bool:
-    """Whether *wanted* tries another channel for the very message that the others failed to bring."""
+    """Whether *wanted* tries again, or on another channel, to bring the very message that the others failed to."""
     tried = [row for row in latest if history.fate(row) in HANDED_OVER | {State.SUPPRESSED}]
-    if not tried or wanted.channel in {row.channel for row in latest}:
+    if not tried or _content(tried[-1].stamp) != _content(wanted.stamp):
         return False
-    return _content(tried[-1].stamp) == _content(wanted.stamp)
+    if wanted.channel not in {row.channel for row in latest}:
+        return True
+    failed = [row for row in latest if row.channel is wanted.channel]
+    return failed[-1].address_id == wanted.address_id and history.carrier(failed[-1]).retry_at is not None
 
 
 def _content(stamp: Stamp) -> tuple[object, ...]:

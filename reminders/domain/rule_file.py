@@ -49,6 +49,7 @@ def read_rule(block: Block) -> Rule:
         replaces=block.several("replaces", slug),
         rescue=block.may("rescue", yes_no, default=prep),
         also_after=block.may("also_after", parse_length, None),
+        double_harmless=block.may("double_harmless", yes_no, default=False),
     )
     block.close()
     _check_channels(block, rule)

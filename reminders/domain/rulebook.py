@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 from reminders.domain.facts import Course, Visit
@@ -25,41 +26,53 @@ class ActiveRule:
     rule: Rule
 
 
-def rules_of_visit(visit: Visit, protocols: Iterable[ActiveProtocol]) -> Sequence[ActiveRule]:
-    """Return the rules for *visit*; of two with one slug the first protocol's, for messages are keyed by it."""
-    return _first_of_each_slug(
-        ActiveRule(active.version_id, rule)
-        for active in protocols
-        if _looks_after(active.protocol, visit)
-        for rule in active.protocol.rules
-        if rule.anchor is not Anchor.COURSE
-    )
+class Rulebook(tuple[ActiveProtocol, ...]):  # noqa: SLOT001  it remembers what it found
+    """The protocols in force, and what every visit and course asks of them, found once."""
+
+    @classmethod
+    def of(cls, protocols: Iterable[ActiveProtocol]) -> "Rulebook":
+        """Return *protocols* as a rulebook; one that is one already keeps what it has found."""
+        return protocols if isinstance(protocols, Rulebook) else cls(protocols)
+
+    @cached_property
+    def slugs(self) -> Mapping[Anchor, frozenset[str]]:
+        """For each anchor the slugs of all rules that count from it."""
+        slugs: dict[Anchor, set[str]] = {anchor: set() for anchor in Anchor}
+        for active in self:
+            for rule in active.protocol.rules:
+                slugs[rule.anchor].add(rule.slug)
+        return {anchor: frozenset(found) for anchor, found in slugs.items()}
+
+    def of_visit(self, visit: Visit) -> Sequence[ActiveRule]:
+        """Return the rules for *visit*; of two with one slug the first protocol's, for messages are keyed by it."""
+        key = (visit.service.slug, visit.phase.slug if visit.phase else None)
+        if key not in self._of_visits:
+            self._of_visits[key] = _first_of_each_slug(
+                ActiveRule(active.version_id, rule)
+                for active in self
+                if _looks_after(active.protocol, *key)
+                for rule in active.protocol.rules
+                if rule.anchor is not Anchor.COURSE
+            )
+        return self._of_visits[key]
+
+    def of_course(self, course: Course) -> Sequence[ActiveRule]:
+        """Return the rules that watch how *course* goes on."""
+        return _first_of_each_slug(
+            ActiveRule(active.version_id, rule)
+            for active in self
+            if course.kind.slug in active.protocol.courses
+            for rule in active.protocol.rules
+            if rule.anchor is Anchor.COURSE
+        )
+
+    @cached_property
+    def _of_visits(self) -> dict[tuple[str, str | None], Sequence[ActiveRule]]:
+        return {}
 
 
-def rules_of_course(course: Course, protocols: Iterable[ActiveProtocol]) -> Sequence[ActiveRule]:
-    """Return the rules that watch how *course* goes on."""
-    return _first_of_each_slug(
-        ActiveRule(active.version_id, rule)
-        for active in protocols
-        if course.kind.slug in active.protocol.courses
-        for rule in active.protocol.rules
-        if rule.anchor is Anchor.COURSE
-    )
-
-
-def slugs_by_anchor(protocols: Iterable[ActiveProtocol]) -> Mapping[Anchor, frozenset[str]]:
-    """Return for each anchor the slugs of all rules that count from it."""
-    slugs: dict[Anchor, set[str]] = {anchor: set() for anchor in Anchor}
-    for active in protocols:
-        for rule in active.protocol.rules:
-            slugs[rule.anchor].add(rule.slug)
-    return {anchor: frozenset(found) for anchor, found in slugs.items()}
-
-
-def _looks_after(protocol: Protocol, visit: Visit) -> bool:
-    if visit.service.slug not in protocol.services:
-        return False
-    return not protocol.phases or (visit.phase is not None and visit.phase.slug in protocol.phases)
+def _looks_after(protocol: Protocol, service: str, phase: str | None) -> bool:
+    return service in protocol.services and (not protocol.phases or phase in protocol.phases)
 
 
 def _first_of_each_slug(rules: Iterator[ActiveRule]) -> Sequence[ActiveRule]:

@@ -11,7 +11,7 @@ from reminders.domain.facts import ClinicPolicy, Course, PatientFacts, Person, S
 from reminders.domain.fasting import stops_of
 from reminders.domain.history import History, stopped_by_plan
 from reminders.domain.protocol import Anchor
-from reminders.domain.rulebook import ActiveProtocol, ActiveRule, rules_of_course, rules_of_visit, slugs_by_anchor
+from reminders.domain.rulebook import ActiveProtocol, ActiveRule, Rulebook
 from reminders.domain.told import Move, Told, last_told, move_of, noticed
 from reminders.domain.words import RecipientKind, SubjectKind
 
@@ -27,10 +27,8 @@ class Known:
     person: Person
     policy: ClinicPolicy
     history: History
-    protocols: Sequence[ActiveProtocol]
+    rulebook: Rulebook
     now: datetime
-    slugs: Mapping[Anchor, frozenset[str]]
-    """The rules that count from each anchor, in whichever protocol."""
 
     @classmethod
     def of(cls, facts: PatientFacts, protocols: Sequence[ActiveProtocol], now: datetime) -> "Known":
@@ -39,10 +37,14 @@ class Known:
             person=facts.person,
             policy=facts.policy,
             history=History(facts.standing),
-            protocols=protocols,
+            rulebook=Rulebook.of(protocols),
             now=now,
-            slugs=slugs_by_anchor(protocols),
         )
+
+    @property
+    def slugs(self) -> Mapping[Anchor, frozenset[str]]:
+        """The rules that count from each anchor, in whichever protocol."""
+        return self.rulebook.slugs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +112,7 @@ def _visit_scene(visit: Visit, courses: Mapping[UUID, Progress], known: Known) -
         subject_kind=SubjectKind.APPOINTMENT,
         subject_id=visit.id,
         recipient_id=person.id,
-        rules=rules_of_visit(visit, known.protocols),
+        rules=known.rulebook.of_visit(visit),
         facts={
             **person_facts(person),
             **_course_facts(courses.get(visit.course_id) if visit.course_id else None),
@@ -133,7 +135,7 @@ def _course_scene(course: Course, stands: Progress, known: Known) -> Scene:
         subject_kind=SubjectKind.COURSE,
         subject_id=course.id,
         recipient_id=known.person.id,
-        rules=rules_of_course(course, known.protocols),
+        rules=known.rulebook.of_course(course),
         facts={**person_facts(known.person), **_course_facts(stands)},
         here=Stamp(
             anchor_at=stands.next_at or known.now,

@@ -115,18 +115,27 @@ class Measured:
     """Each character that makes it UCS-2, once, in the order of the text."""
 
 
+@lru_cache(maxsize=4)
 def measure(text: str) -> Measured:
     """Say how *text* travels as it stands: nothing is swapped first."""
     forced_by = tuple(Forcing(character, _swapped(character)) for character in _foreign(text))
     encoding = Encoding.UCS2 if forced_by else Encoding.GSM
-    return Measured(encoding, len(split(text)), _units(text, encoding), forced_by)
+    units = _units(text, encoding)
+    return Measured(encoding, len(_split(text, encoding, units)), units, forced_by)
 
 
 def split(text: str) -> list[str]:
     """Return the segments of *text*; together they are the text."""
     encoding = Encoding.UCS2 if _NOT_GSM.search(text) else Encoding.GSM
-    if _units(text, encoding) <= _ALONE[encoding]:
+    return _split(text, encoding, _units(text, encoding))
+
+
+def _split(text: str, encoding: Encoding, units: int) -> list[str]:
+    if units <= _ALONE[encoding]:
         return [text]
+    if encoding is Encoding.GSM and units == len(text):  # one septet each: any place may be cut
+        size = _JOINED[encoding]
+        return [text[start : start + size] for start in range(0, units, size)]
     return list(_filled(_atoms(text, encoding), encoding))
 
 

@@ -165,11 +165,15 @@ def _line(source: str, index: int) -> int:
     return source.count("\n", 0, max(index, 0)) + 1
 
 
+_MAPS = (dict, Mapping)
+"""The first spares most values the second, which takes long."""
+
+
 def _present(value: object) -> object:
     """Return *value* with everything blank as None, for Liquid takes an empty text for true."""
-    if _is_blank(value):
-        return None
-    if isinstance(value, Mapping):
+    if isinstance(value, str):
+        return None if _is_blank(value) else value
+    if isinstance(value, _MAPS):
         return {name: _present(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
         return [_present(part) for part in value] or None
@@ -178,4 +182,6 @@ def _present(value: object) -> object:
 
 def _is_blank(value: object) -> bool:
     """Whether *value* is a text in which nobody sees anything: spaces, joiners, controls."""
-    return isinstance(value, str) and not any(point.isprintable() and not point.isspace() for point in value)
+    if not isinstance(value, str) or value[:1].isalnum():
+        return False
+    return not any(point.isprintable() and not point.isspace() for point in value)

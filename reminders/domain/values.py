@@ -82,14 +82,12 @@ def _fasting(visit: Visit, language: str, patient_zone: str, now: datetime) -> M
     start, zone = visit.starts_at, visit.zone
     # A patient who lives by another clock would stop eating an hour late by their own.
     named = f" ({dates.zone_name(start, zone)})" if _differs(zone, patient_zone, start) else ""
-    sentence = fasting.sentence(visit.service, start, zone, language)
+    stops = fasting.spoken(visit.service, start, zone, language)
+    sentence = fasting.joined(stops)
     return {
         "sentence": sentence and f"{sentence}{named}",
         "begun": fasting.begun(visit.service, start, now),
-        "stops": [
-            {"name": stop.name, "time": f"{stop.time}{named}", "weekday": stop.weekday}
-            for stop in fasting.spoken(visit.service, start, zone, language)
-        ],
+        "stops": [{"name": stop.name, "time": f"{stop.time}{named}", "weekday": stop.weekday} for stop in stops],
     }
 
 

@@ -5,8 +5,8 @@ reached the patient and is still true is not wished for again; what failed, was 
 or stopped is wished for again only where something has changed that lets it go.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from reminders.domain.anchors import anchor_of, is_about_coming_visit, needs_visit_ahead
@@ -15,6 +15,7 @@ from reminders.domain.facts import Person, Stamp, Standing, Wanted
 from reminders.domain.history import stopped_by_plan
 from reminders.domain.news import same_news, same_place, same_start, speaks_of_past
 from reminders.domain.protocol import Anchor, Rule
+from reminders.domain.quiet import next_open
 from reminders.domain.reach import Reach, reach
 from reminders.domain.reasons import Reason
 from reminders.domain.rulebook import ActiveRule
@@ -70,6 +71,8 @@ class _Past:
     """Channels that have failed."""
     held_back: frozenset[Channel] = frozenset()
     """Channels on which limits alone stopped it."""
+    retries: Mapping[Channel, datetime] = field(default_factory=dict)
+    """Channels that failed and may be tried once more, not before that instant."""
 
 
 def wish(active: ActiveRule, scene: Scene, known: Known) -> Outcome:
@@ -132,7 +135,10 @@ def _past(rule: Rule, stamp: Stamp, scene: Scene, known: Known) -> _Past:
     at_rest = unsent is None and not known.history.may_have_reached(newest)
     rest = newest if at_rest and same_news(rule, newest.stamp, stamp) else None
     unsent = unsent if unsent is not None and same_news(rule, unsent.stamp, stamp) else None
-    return _Past(told, unsent, rest, _tried(rule, rows, stamp, told, known), _limited(rule, rows, stamp))
+    failed = _failed(rule, rows, stamp, known)
+    retries = _retries(failed, known)
+    tried = failed.keys() - retries.keys() | ({told.channel} if told else set())
+    return _Past(told, unsent, rest, frozenset(tried), _limited(rule, rows, stamp), retries)
 
 
 def _still_true(rule: Rule, stamp: Stamp, scene: Scene, known: Known) -> Standing | None:
@@ -166,17 +172,29 @@ def _went_astray(rule: Rule, row: Standing, person: Person) -> bool:
     return not rule.limited and point is not None and point.address_id not in {None, row.address_id}
 
 
-def _tried(
-    rule: Rule, rows: Sequence[Standing], stamp: Stamp, told: Standing | None, known: Known
-) -> frozenset[Channel]:
-    failed = {
-        row.channel
-        for row in rows
-        if known.history.fate(row) is State.UNDELIVERED
-        and same_news(rule, row.stamp, stamp)
-        and _is_at(row, known.person)
-    }
-    return frozenset(failed | {told.channel}) if told else frozenset(failed)
+def _failed(rule: Rule, rows: Sequence[Standing], stamp: Stamp, known: Known) -> dict[Channel, list[Standing]]:
+    """Return by channel the tries at the patient's own addresses that were proven not to arrive, oldest first."""
+    failed: dict[Channel, list[Standing]] = {}
+    for row in rows:
+        is_same = same_news(rule, row.stamp, stamp) and _is_at(row, known.person)
+        if is_same and known.history.fate(row) is State.UNDELIVERED:
+            failed.setdefault(row.channel, []).append(known.history.carrier(row))
+    return failed
+
+
+def _retries(failed: Mapping[Channel, Sequence[Standing]], known: Known) -> dict[Channel, datetime]:
+    """Return the channels whose last failure allows one more try, each with its earliest instant.
+
+    A try that would come too late to help is none: the next channel goes at once.
+    """
+    retries: dict[Channel, datetime] = {}
+    for channel, rows in failed.items():
+        last = rows[-1]
+        if last.retry_at is not None and last.retries:
+            at = next_open(max(last.retry_at, known.now), known.person.zone, known.policy)
+            if at <= last.useful_until:
+                retries[channel] = at
+    return retries
 
 
 def _limited(rule: Rule, rows: Sequence[Standing], stamp: Stamp) -> frozenset[Channel]:
@@ -210,10 +228,12 @@ def _message(active: ActiveRule, stamp: Stamp, past: _Past, scene: Scene, known:
     if where is None:
         return Reason.UNDELIVERED
     times = _times(rule, stamp.anchor_at, past.told, scene, known)
-    again = bool(past.tried | past.held_back)
+    again = bool(past.tried | past.held_back | past.retries.keys())
     due_at = due_of(rule, times, past.unsent or _held_back(past.rest, where), known, again=again)
     if isinstance(due_at, Reason):
         return due_at
+    if past.unsent is None and where.channel in past.retries:
+        due_at = max(due_at, past.retries[where.channel])
     too_late = max(due_at, known.now) > times.useful_until
     if too_late and not (rule.rescue and is_about_coming_visit(rule)):
         return Reason.TOO_LATE

@@ -100,4 +100,6 @@ class WorkKind(StrEnum):
     CLINICAL = "clinical"
     WRONG_NUMBER = "wrong_number"
     SENDER_HELD = "sender_held"
+    DOWNTIME = "downtime"
+    ORPHAN = "orphan"
     SAFETY = "safety"

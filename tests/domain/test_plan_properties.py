@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 from reminders.domain.facts import ClinicPolicy, PatientFacts, Person, Standing, Visit
 from reminders.domain.history import History
 from reminders.domain.judgement import Go, judge
+from reminders.domain.plan import scene_wishes, wish_of
 from reminders.domain.quiet import is_quiet
+from reminders.domain.reasons import Reason
+from reminders.domain.scenes import Known, scenes
 from reminders.domain.states import HANDED_OVER, NOT_SENT, State
 from reminders.domain.wallclock import local_day
 from reminders.domain.words import Channel, VisitStatus
@@ -126,6 +129,26 @@ def test_whatever_happens_these_hold(patient: PatientFacts, book: Book, steps: S
         assert_limited_texts_stay_within_limits(book, patient, now)
         assert_everything_at_rest_has_a_reason(book)
         assert_nothing_is_said_twice(book)
+
+
+@ANY
+@given(patients(), books(), STEPS)
+def test_one_rule_asked_alone_wants_what_it_wants_among_all(
+    patient: PatientFacts, book: Book, steps: Sequence[Step]
+) -> None:
+    now = START
+    book.plan(patient, now)
+    for step in steps:
+        then = now + step.minutes * MINUTE
+        send_as_planned(book, patient, now, then)
+        patient, now = happen(book, patient, step, then), then
+        known = Known.of(book.known(patient), book.protocols, now)
+
+        for scene in scenes(book.known(patient), known):
+            among_all = scene_wishes(scene, known)
+            alone = {rule: wish_of(rule, scene, known) for rule in (*among_all, "no-such-rule")}
+            assert alone == {**among_all, "no-such-rule": Reason.NOT_IN_PROTOCOL}
+        book.plan(patient, now)
 
 
 def send_as_planned(book: Book, patient: PatientFacts, now: datetime, until: datetime) -> None:
