@@ -1,22 +1,27 @@
 """What a batch does to its rows: take them, hold them, launch them wave by wave."""
 
+import contextlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ARRAY, BindParameter, ColumnElement, Uuid, any_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
+from reminders.domain.errors import BrokenSealError
 from reminders.domain.facts import Standing
 from reminders.domain.states import State
-from reminders.store.bulk import insert_all
+from reminders.store import paces
+from reminders.store.bulk import among, insert_all
 from reminders.store.facts import STANDING, standing_of
-from reminders.store.locks import lock_messages, lock_people
-from reminders.store.now import Now
-from reminders.store.tables.clinic import Pace, Sender
+from reminders.store.locks import in_order, lock_messages, lock_people
+from reminders.store.now import clinic_clock
+from reminders.store.outbox import stands_in
+from reminders.store.tables.clinic import Sender
 from reminders.store.tables.messages import Attempt, Message
 from reminders.store.tables.people import Address, ContactPoint, Person
 from reminders.store.tables.visits import Appointment
@@ -25,17 +30,16 @@ from reminders.store.vault import Vault
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """A message that this batch may send, with the messages that ride in it."""
+    """A message that this batch holds, with the messages that ride in it."""
 
-    message: Standing
+    id: UUID
     clinic_id: UUID
     patient_id: UUID
-    recipient_id: UUID
+    address_id: UUID | None
     sender_id: UUID
     category: str
     tries: int
     attempts: int
-    expected_segments: int
     riders: Sequence[Standing] = ()
 
 
@@ -45,10 +49,10 @@ def begin(session: Session, batch_id: UUID, message_ids: Collection[UUID], *, le
     The count is taken back by `recording` when the batch has an outcome: a row that kills
     its worker keeps it.
     """
-    lock_messages(session, message_ids)
+    locked = in_order(Message, among(Message.id, message_ids)).cte("locked")
     rows = session.scalars(
         update(Message)
-        .where(Message.id.in_(message_ids), Message.batch_id == batch_id, Message.state == State.QUEUED)
+        .where(Message.id == locked.c.id, Message.batch_id == batch_id, stands_in([State.QUEUED]))
         .values(lease_until=func.clock_timestamp() + lease, crashes=Message.crashes + 1)
         .returning(Message.id)
         .execution_options(synchronize_session=False)
@@ -61,60 +65,73 @@ def forgive(session: Session, message_ids: Collection[UUID]) -> None:
     if message_ids:
         session.execute(
             update(Message)
-            .where(Message.id.in_(message_ids), Message.crashes > 0)
+            .where(among(Message.id, message_ids), Message.crashes > 0)
             .values(crashes=Message.crashes - 1)
             .execution_options(synchronize_session=False)
         )
 
 
 def lock_all_of(session: Session, message_ids: Collection[UUID]) -> None:
-    """Lock messages and before them, in the order of locks, their own addresses, patients and recipients.
+    """Lock messages and before them, in the order of locks, their own addresses, patients and recipients."""
+    lock_people_of(session, message_ids)
+    lock_messages(session, message_ids)
+
+
+def lock_people_of(session: Session, message_ids: Collection[UUID]) -> None:
+    """Lock what comes before messages in the order of locks: their own addresses, patients and recipients.
 
     A message keeps the address that it was sent to, which may be its patient's no more.
     """
     rows = session.execute(
-        select(Message.patient_id, Message.recipient_person_id, Message.address_id).where(Message.id.in_(message_ids))
+        select(Message.patient_id, Message.recipient_person_id, Message.address_id).where(
+            among(Message.id, message_ids)
+        )
     ).all()
     people = {person_id for row in rows for person_id in row[:2] if person_id is not None}
     lock_people(session, people, addresses={row.address_id for row in rows if row.address_id is not None})
-    lock_messages(session, message_ids)
 
 
 def hold(session: Session, batch_id: UUID, message_ids: Collection[UUID]) -> list[Held]:
-    """Return the rows that are still the batch's, each with its riders; they must be locked."""
+    """Lock *message_ids*, whose people must be locked; return those still the batch's, each with its riders."""
     columns = (
-        *STANDING,
+        Message.id,
         Message.clinic_id,
+        Message.patient_id,
+        Message.address_id,
         Message.sender_id,
+        Message.state,
+        Message.batch_id,
+        Message.lane,
+        Message.due_at,
         Message.category,
         Message.tries,
-        Message.expected_segments,
         select(func.count())
         .select_from(Attempt)
         .where(Attempt.message_id == Message.id)
         .scalar_subquery()
         .label("attempts"),
     )
-    rows = session.execute(
+    locked = session.execute(
         select(*columns)
-        .where(Message.id.in_(message_ids), Message.batch_id == batch_id, Message.state == State.QUEUED)
-        .order_by(Message.lane, Message.due_at, Message.id)
-    ).all()
+        .where(among(Message.id, message_ids))
+        .order_by(Message.id)
+        .with_for_update(key_share=True, of=Message)
+    )
+    rows = [row for row in locked if row.batch_id == batch_id and row.state == State.QUEUED]
     riders = riders_of(session, [row.id for row in rows])
     return [
         Held(
-            message=standing_of(row),
+            id=row.id,
             clinic_id=row.clinic_id,
             patient_id=row.patient_id,
-            recipient_id=row.recipient_id,
+            address_id=row.address_id,
             sender_id=row.sender_id,
             category=row.category,
             tries=row.tries,
             attempts=row.attempts,
-            expected_segments=row.expected_segments,
             riders=riders.get(row.id, ()),
         )
-        for row in rows
+        for row in sorted(rows, key=lambda row: (row.lane, row.due_at, row.id))
     ]
 
 
@@ -122,7 +139,7 @@ def riders_of(session: Session, carrier_ids: Collection[UUID]) -> dict[UUID, lis
     """Return the messages that ride in each of *carrier_ids*, in the order of their visits."""
     rows = session.execute(
         select(*STANDING)
-        .where(Message.carrier_id.in_(carrier_ids), Message.state == State.MERGED)
+        .where(among(Message.carrier_id, carrier_ids), Message.state == State.MERGED)
         .order_by(Message.due_at, Message.id)
     )
     found: dict[UUID, list[Standing]] = {}
@@ -131,15 +148,26 @@ def riders_of(session: Session, carrier_ids: Collection[UUID]) -> dict[UUID, lis
     return found
 
 
-def first_names(session: Session, vault: Vault, person_ids: Collection[UUID]) -> dict[UUID, Callable[[], str]]:
-    """Return what opens the first name of each of *person_ids*: only who is spoken to is opened."""
-    rows = session.execute(select(Person.id, Person.first_name).where(Person.id.in_(person_ids)))
-    return {person_id: partial(vault.open, Person.first_name, person_id, sealed) for person_id, sealed in rows}
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Whose patient somebody is, and what opens how they are called: only who is spoken to is opened."""
+
+    clinic_id: UUID
+    first_name: Callable[[], str]
+
+
+def called(session: Session, vault: Vault, person_ids: Collection[UUID]) -> dict[UUID, Called]:
+    """Return each of *person_ids* as one calls them."""
+    rows = session.execute(select(Person.id, Person.clinic_id, Person.first_name).where(among(Person.id, person_ids)))
+    return {
+        person_id: Called(clinic_id, partial(vault.open, Person.first_name, person_id, sealed))
+        for person_id, clinic_id, sealed in rows
+    }
 
 
 def sealed_addresses(session: Session, address_ids: Collection[UUID]) -> dict[UUID, bytes]:
     """Return the sealed values of *address_ids*."""
-    rows = session.execute(select(Address.id, Address.value).where(Address.id.in_(address_ids)))
+    rows = session.execute(select(Address.id, Address.value).where(among(Address.id, address_ids)))
     return dict(rows.all())
 
 
@@ -156,19 +184,23 @@ class SenderKeys:
 
 
 def senders(session: Session, vault: Vault, sender_ids: Collection[UUID]) -> dict[UUID, SenderKeys]:
-    """Return the accounts of *sender_ids*."""
-    rows = session.scalars(select(Sender).where(Sender.id.in_(sender_ids)))
-    return {
-        row.id: SenderKeys(
-            provider=row.provider,
-            account=row.account,
-            token=vault.open_some(Sender.token, row.id, row.token) or "",
-            from_address=row.from_address,
-            messaging_service=row.messaging_service,
-            api_url=row.api_url,
-        )
-        for row in rows
-    }
+    """Return the accounts of *sender_ids*; one whose token cannot be opened is missing."""
+    found: dict[UUID, SenderKeys] = {}
+    for row in session.scalars(select(Sender).where(among(Sender.id, sender_ids))):
+        with contextlib.suppress(BrokenSealError):
+            found[row.id] = _keys_of(row, vault)
+    return found
+
+
+def _keys_of(row: Sender, vault: Vault) -> SenderKeys:
+    return SenderKeys(
+        provider=row.provider,
+        account=row.account,
+        token=vault.open_some(Sender.token, row.id, row.token) or "",
+        from_address=row.from_address,
+        messaging_service=row.messaging_service,
+        api_url=row.api_url,
+    )
 
 
 def write_attempts(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -176,46 +208,58 @@ def write_attempts(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     insert_all(session, Attempt, rows)
 
 
-def book_segments(session: Session, more: Mapping[UUID, int]) -> None:
-    """Correct each sender's day by the difference between the segments expected and those rendered."""
-    for sender_id, segments in sorted(more.items()):
-        if segments:
-            session.execute(update(Pace).where(Pace.sender_id == sender_id).values(segments=Pace.segments + segments))
-
-
-def launch(
-    session: Session, batch_id: UUID, attempt_ids: Collection[UUID], now: Now, *, claimed_at: datetime
-) -> set[UUID]:
-    """Stamp the attempts of a wave as launched; return those whose lease, consent and visit still stand.
+def launch(session: Session, batch_id: UUID, attempts: Mapping[UUID, UUID], *, claimed_at: datetime) -> frozenset[UUID]:
+    """Stamp the attempts of a wave as launched; return those whose lease, consent, visit and sender still stand.
 
     It is one conditional update, committed before the wave: whoever cancels or opts out
-    later finds the stamp and knows that the message was on its way. *claimed_at* is the
-    machine time at which the rows were judged.
+    later finds the stamp and knows that the message was on its way.
+
+    Args:
+        session: The transaction, to be committed before the wave.
+        batch_id: The batch that must still have them.
+        attempts: The messages of the attempts.
+        claimed_at: The machine time at which the rows were judged.
     """
-    launched = session.scalars(
+    if not attempts:
+        return frozenset()
+    wave = {"attempts": list(attempts), "messages": list(attempts.values())}
+    return frozenset(session.scalars(_launching(), {**wave, "batch": batch_id, "claimed_at": claimed_at}))
+
+
+@cache
+def _launching() -> ReturningUpdate[UUID]:
+    """Return the statement of `launch`: made once, for each wave needs it and making it takes as long as running it."""
+    messages = bindparam("messages", type_=ARRAY(Uuid))
+    wave = func.unnest(bindparam("attempts", type_=ARRAY(Uuid)), messages).table_valued("id", "message_id")
+    wave = wave.render_derived("wave")
+    launched = (
         update(Message)
         .where(
-            Message.id.in_(select(Attempt.message_id).where(Attempt.id.in_(attempt_ids))),
-            Message.batch_id == batch_id,
-            Message.state == State.SENDING,
-            Message.lease_until > func.clock_timestamp(),
-            *_still_wanted(claimed_at),
+            Message.id == any_(messages),
+            Message.batch_id == bindparam("batch"),
+            stands_in([State.SENDING]),
+            *may_launch(bindparam("claimed_at")),
         )
-        .values(launched_at=func.clock_timestamp(), launched_on_clock=now.clinic_at)
+        .values(stamps())
         .returning(Message.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    attempts = session.scalars(
+        .cte("launched")
+    )
+    return (
         update(Attempt)
-        .where(Attempt.id.in_(attempt_ids), Attempt.message_id.in_(launched))
-        .values(launched_at=func.clock_timestamp(), launched_on_clock=now.clinic_at)
+        .where(Attempt.id == wave.c.id, wave.c.message_id == launched.c.id)
+        .values(stamps())
         .returning(Attempt.id)
         .execution_options(synchronize_session=False)
     )
-    return set(attempts)
 
 
-def _still_wanted(claimed_at: datetime) -> tuple[ColumnElement[bool], ...]:
+def stamps() -> dict[str, Any]:
+    """Return what tells that a message was on its way from the moment of the statement."""
+    return {"launched_at": func.clock_timestamp(), "launched_on_clock": clinic_clock()}
+
+
+def may_launch(claimed_at: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that a message's lease, sender, consent and visit still stand since *claimed_at*."""
     silenced = select(Address.id).where(Address.id == Message.address_id, Address.opted_out_at.is_not(None))
     withdrew = select(ContactPoint.id).where(
         ContactPoint.person_id == Message.recipient_person_id,
@@ -229,4 +273,5 @@ def _still_wanted(claimed_at: datetime) -> tuple[ColumnElement[bool], ...]:
     changed = select(Appointment.id).where(
         Appointment.id == Message.appointment_id, Appointment.changed_at > claimed_at
     )
-    return ~silenced.exists(), ~withdrew.exists(), ~changed.exists()
+    in_time = Message.lease_until > func.clock_timestamp()
+    return in_time, ~paces.is_shut(), ~silenced.exists(), ~withdrew.exists(), ~changed.exists()

@@ -1,6 +1,6 @@
 """What a clinic laid down, read as values: policy, places, services, courses, protocols."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
@@ -13,7 +13,7 @@ from reminders.domain import protocol_file
 from reminders.domain.clinic_file import course_kind_from_body, service_from_body
 from reminders.domain.facts import ClinicPolicy, OpenHours, Place
 from reminders.domain.protocol import CourseKind, Protocol, Service
-from reminders.domain.rulebook import ActiveProtocol
+from reminders.domain.rulebook import ActiveProtocol, Rulebook
 from reminders.store.base import Json
 from reminders.store.tables import clinic as t
 
@@ -32,12 +32,22 @@ class ClinicBook:
     """Of each location its name and street address."""
     services: Mapping[UUID, Service]
     course_kinds: Mapping[UUID, CourseKind]
-    protocols: Sequence[ActiveProtocol]
+    protocols: Rulebook
 
 
 def read_books(session: Session, clinic_ids: Collection[UUID]) -> dict[UUID, ClinicBook]:
     """Return the books of *clinic_ids*."""
     return {clinic_id: _read_book(session, clinic_id) for clinic_id in clinic_ids}
+
+
+def zones(session: Session) -> dict[UUID, str]:
+    """Return of each clinic the zone in which its own day is counted: that of its first location by name."""
+    rows = session.execute(
+        select(t.Clinic.id, t.Location.time_zone)
+        .outerjoin(t.Location, t.Location.clinic_id == t.Clinic.id)
+        .order_by(t.Location.slug.desc())
+    )
+    return {clinic_id: zone or "UTC" for clinic_id, zone in rows}
 
 
 def _read_book(session: Session, clinic_id: UUID) -> ClinicBook:
@@ -66,7 +76,7 @@ def _read_book(session: Session, clinic_id: UUID) -> ClinicBook:
             kind.id: course_kind_from_body(kind.body)
             for kind in session.scalars(select(t.CourseKind).where(t.CourseKind.clinic_id == clinic_id))
         },
-        protocols=_published(session, clinic_id),
+        protocols=Rulebook(_published(session, clinic_id)),
     )
 
 

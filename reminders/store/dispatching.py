@@ -1,29 +1,18 @@
-"""Chooses what is due: by sender, lane and due, no more than pace, budget, pauses and holds allow."""
+"""Chooses what is due: by sender, lane and due, but nothing that a pause, a hold or an owed plan keeps back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
 from reminders.domain.states import State
 from reminders.domain.words import Lane
-from reminders.store.base import new_id
 from reminders.store.now import Now
-from reminders.store.tables.clinic import Pace, Pause, Sender
+from reminders.store.tables.clinic import Pause
 from reminders.store.tables.messages import Message
 from reminders.store.tables.visits import PlanningDebt
-
-PACIFIC = ZoneInfo("America/Los_Angeles")
-"""Carriers reset a brand's daily segments at midnight Pacific."""
-
-BURST = timedelta(seconds=2)
-"""How much of its rate a sender may save up; also how deep a lane's queue may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,70 +33,6 @@ class Gate:
     pauses: Sequence[Pause]
     deadly: int
     """One whose batch died so often goes no more."""
-
-
-def open_senders(session: Session) -> Sequence[tuple[Sender, Pace]]:
-    """Lock and return the senders in use with their paces, leaving out those another dispatcher has."""
-    _make_paces(session)
-    rows = session.execute(
-        select(Sender, Pace)
-        .join(Pace, Pace.sender_id == Sender.id)
-        .where(Sender.is_active, Sender.held_at.is_(None))
-        .order_by(Pace.id)
-        .with_for_update(of=Pace, skip_locked=True)
-    )
-    return [(sender, pace) for sender, pace in rows]
-
-
-def _make_paces(session: Session) -> None:
-    missing = session.execute(
-        select(Sender.id, Sender.clinic_id)
-        .outerjoin(Pace, Pace.sender_id == Sender.id)
-        .where(Sender.is_active, Pace.id.is_(None))
-    ).all()
-    for sender_id, clinic_id in missing:
-        values = {
-            "id": new_id(),
-            "clinic_id": clinic_id,
-            "sender_id": sender_id,
-            "tokens": Decimal(0),
-            "filled_at": datetime(2000, 1, 1, tzinfo=UTC),
-            "day_on": date(2000, 1, 1),
-            "segments": 0,
-        }
-        session.execute(insert(Pace).values(**values).on_conflict_do_nothing())
-
-
-def refill(sender: Sender, pace: Pace, now: Now) -> int:
-    """Fill *pace* up to this moment and return how many messages the sender may take."""
-    seconds = Decimal(max(0.0, (now.machine_at - pace.filled_at).total_seconds()))
-    most = max(Decimal(1), sender.per_second * Decimal(BURST.total_seconds()))
-    pace.tokens = min(most, pace.tokens + seconds * sender.per_second)
-    pace.filled_at = now.machine_at
-    today_on = now.clinic_at.astimezone(PACIFIC).date()
-    if pace.day_on != today_on:
-        pace.day_on, pace.segments = today_on, 0
-    return int(pace.tokens)
-
-
-def spend(pace: Pace, chosen: Iterable[Due]) -> None:
-    """Take *chosen* out of the pace and the day's segments."""
-    for due in chosen:
-        pace.tokens -= 1
-        pace.segments += due.expected_segments
-
-
-def within_budget(sender: Sender, pace: Pace, due: Sequence[Due]) -> list[Due]:
-    """Return the head of *due* that the sender's daily segments still pay for; safety is never held back."""
-    if sender.segments_per_day is None:
-        return list(due)
-    left = sender.segments_per_day - pace.segments
-    kept: list[Due] = []
-    for one in due:
-        left -= one.expected_segments
-        if left >= 0 or one.lane is Lane.SAFETY:
-            kept.append(one)
-    return kept
 
 
 def lanes_due(session: Session, sender_ids: Sequence[UUID], gate: Gate) -> dict[UUID, list[Lane]]:
@@ -133,22 +58,45 @@ def _is_due(sender_id: UUID, lane: Lane, gate: Gate) -> tuple[ColumnElement[bool
     )
 
 
-def queued(session: Session, sender_id: UUID, lane: Lane) -> int:
-    """Return how many messages of a sender and lane wait in the broker."""
-    count = session.scalar(
-        select(func.count())
-        .select_from(Message)
-        .where(Message.state == State.QUEUED, Message.sender_id == sender_id, Message.lane == lane)
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What of a sender is between dispatch and outcome."""
+
+    queued: Mapping[int, int]
+    """By lane, how many messages wait in the broker."""
+    segments: int
+    """How many segments those are expected to have."""
+    sending: int
+
+
+def stock(session: Session, sender_id: UUID) -> Stock:
+    """Return what of a sender has been released and has no outcome yet."""
+    rows = session.execute(
+        select(Message.state, Message.lane, func.count(), func.sum(Message.expected_segments))
+        .where(Message.state.in_([State.QUEUED, State.SENDING]), Message.sender_id == sender_id)
+        .group_by(Message.state, Message.lane)
+    ).all()
+    waiting = [(lane, count, segments) for state, lane, count, segments in rows if state == State.QUEUED]
+    return Stock(
+        queued={lane: count for lane, count, _ in waiting},
+        segments=sum(segments for _, _, segments in waiting),
+        sending=sum(count for state, _, count, _ in rows if state == State.SENDING),
     )
-    return count or 0
 
 
-def due(session: Session, sender: Sender, lane: Lane, gate: Gate, *, limit: int) -> list[Due]:
-    """Lock and return up to *limit* messages of a sender and lane that may go now, the longest due first."""
+def due(
+    session: Session, sender_id: UUID, lane: Lane, gate: Gate, *, limit: int, longest: int | None = None
+) -> list[Due]:
+    """Lock and return up to *limit* messages of a sender and lane that may go now, the longest due first.
+
+    One that has more segments than *longest* waits; one that is past its use is left to the sweep.
+    """
     rows = session.execute(
         select(Message.id, Message.address_id, Message.crashes, Message.expected_segments)
         .where(
-            *_is_due(sender.id, lane, gate),
+            *_is_due(sender_id, lane, gate),
+            Message.useful_until > gate.now.clinic_at,
+            *([] if longest is None else [Message.expected_segments <= longest]),
             or_(Message.not_before.is_(None), Message.not_before <= gate.now.machine_at),
             Message.crashes < gate.deadly,
             *_FREE,

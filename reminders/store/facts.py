@@ -7,8 +7,9 @@ not told again, and its key is not given twice.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, and_, or_, select
@@ -20,6 +21,7 @@ from reminders.domain.protocol import CourseKind, Phase
 from reminders.domain.states import State
 from reminders.domain.words import Channel, Lane, PersonStatus, RecipientKind, SubjectKind, VisitStatus
 from reminders.store import stamps
+from reminders.store.bulk import among
 from reminders.store.clinics import ClinicBook
 from reminders.store.tables import people as p
 from reminders.store.tables import visits as v
@@ -28,15 +30,17 @@ from reminders.store.vault import SealedMap, Vault
 
 PAST = timedelta(days=45)
 
+_Row = Row[*tuple[Any, ...]]
+
 
 def load(
     session: Session, vault: Vault, books: Mapping[UUID, ClinicBook], patient_ids: Collection[UUID], *, now: datetime
 ) -> dict[UUID, PatientFacts]:
     """Return the facts of each of *patient_ids* as they stand at *now* (clinic time)."""
-    persons = session.scalars(select(p.Person).where(p.Person.id.in_(patient_ids))).all()
+    persons = _persons(session, patient_ids)
     contacts = _contacts(session, patient_ids)
     courses = _courses(session, books, patient_ids)
-    visits = _visits(session, vault, books, patient_ids, now)
+    visits = _visits(session, vault, books, patient_ids, courses, now)
     subject_ids = {visit.id for group in visits.values() for visit in group}
     subject_ids |= {course.id for group in courses.values() for course in group}
     standing = _standing(session, patient_ids, subject_ids, now)
@@ -52,7 +56,12 @@ def load(
     }
 
 
-def _person(row: p.Person, contacts: Sequence[ContactPoint], visits: Sequence[Visit], book: ClinicBook) -> Person:
+def _persons(session: Session, patient_ids: Collection[UUID]) -> Sequence[_Row]:
+    columns = (p.Person.id, p.Person.clinic_id, p.Person.status, p.Person.language, p.Person.time_zone)
+    return session.execute(select(*columns).where(among(p.Person.id, patient_ids))).all()
+
+
+def _person(row: _Row, contacts: Sequence[ContactPoint], visits: Sequence[Visit], book: ClinicBook) -> Person:
     return Person(
         id=row.id,
         status=PersonStatus(row.status),
@@ -71,20 +80,28 @@ def _zone_of(visits: Sequence[Visit], book: ClinicBook) -> str:
 
 def _contacts(session: Session, person_ids: Collection[UUID]) -> defaultdict[UUID, list[ContactPoint]]:
     rows = session.execute(
-        select(p.ContactPoint, p.Address.opted_out_at, p.Address.dead_at)
+        select(
+            p.ContactPoint.person_id,
+            p.ContactPoint.channel,
+            p.ContactPoint.address_id,
+            p.ContactPoint.consented,
+            p.ContactPoint.nudge_consented,
+            or_(p.ContactPoint.opted_out_at.is_not(None), p.Address.opted_out_at.is_not(None)).label("opted_out"),
+            p.Address.dead_at.is_not(None).label("dead"),
+        )
         .outerjoin(p.Address, p.Address.id == p.ContactPoint.address_id)
-        .where(p.ContactPoint.person_id.in_(person_ids))
+        .where(among(p.ContactPoint.person_id, person_ids))
     )
     found: defaultdict[UUID, list[ContactPoint]] = defaultdict(list)
-    for point, address_opted_out_at, dead_at in rows:
-        found[point.person_id].append(
+    for row in rows:
+        found[row.person_id].append(
             ContactPoint(
-                channel=Channel(point.channel),
-                address_id=point.address_id,
-                consented=point.consented,
-                nudge_consented=point.nudge_consented,
-                opted_out=point.opted_out_at is not None or address_opted_out_at is not None,
-                dead=dead_at is not None,
+                channel=Channel(row.channel),
+                address_id=row.address_id,
+                consented=row.consented,
+                nudge_consented=row.nudge_consented,
+                opted_out=row.opted_out,
+                dead=row.dead,
             )
         )
     return found
@@ -94,7 +111,8 @@ def _courses(
     session: Session, books: Mapping[UUID, ClinicBook], person_ids: Collection[UUID]
 ) -> defaultdict[UUID, list[Course]]:
     found: defaultdict[UUID, list[Course]] = defaultdict(list)
-    for row in session.scalars(select(p.Course).where(p.Course.person_id.in_(person_ids)).order_by(p.Course.id)):
+    columns = (p.Course.id, p.Course.clinic_id, p.Course.person_id, p.Course.kind_id, p.Course.closed_at)
+    for row in session.execute(select(*columns).where(among(p.Course.person_id, person_ids)).order_by(p.Course.id)):
         kind = books[row.clinic_id].course_kinds[row.kind_id]
         found[row.person_id].append(Course(id=row.id, kind=kind, closed_at=row.closed_at))
     return found
@@ -105,32 +123,64 @@ def _visits(
     vault: Vault,
     books: Mapping[UUID, ClinicBook],
     person_ids: Collection[UUID],
+    courses: Mapping[UUID, Sequence[Course]],
     now: datetime,
 ) -> defaultdict[UUID, list[Visit]]:
-    recent = and_(v.Appointment.person_id.in_(person_ids), v.Appointment.starts_at > now - PAST)
-    last_of_course = (
-        select(v.Appointment.id)
-        .join(p.Course, and_(p.Course.id == v.Appointment.course_id, p.Course.closed_at.is_(None)))
-        .where(v.Appointment.person_id.in_(person_ids), v.Appointment.status == VisitStatus.FULFILLED)
-        .ext(distinct_on(v.Appointment.course_id))
-        .order_by(v.Appointment.course_id, v.Appointment.starts_at.desc())
-    )
+    known = {course.id: course for group in courses.values() for course in group}
+    counted_from = _last_of(session, [course.id for course in known.values() if course.closed_at is None])
+    recent = and_(among(v.Appointment.person_id, person_ids), v.Appointment.starts_at > now - PAST)
     rows = session.execute(
-        select(v.Appointment, p.Course.kind_id)
-        .outerjoin(p.Course, p.Course.id == v.Appointment.course_id)
-        .where(or_(recent, v.Appointment.id.in_(session.scalars(last_of_course).all())))
+        select(*_VISIT)
+        .where(or_(recent, among(v.Appointment.id, counted_from)) if counted_from else recent)
         .order_by(v.Appointment.starts_at, v.Appointment.id)
     ).all()
-    drivers = _drivers(session, [row for row, _ in rows])
+    drivers = _drivers(session, rows)
     found: defaultdict[UUID, list[Visit]] = defaultdict(list)
-    for row, kind_id in rows:
-        book = books[row.clinic_id]
-        kind = book.course_kinds.get(kind_id)
-        found[row.person_id].append(_visit(row, book, kind, drivers.get(row.id, "none"), vault))
+    for row in rows:
+        course = known.get(row.course_id)
+        kind = course.kind if course else None
+        found[row.person_id].append(_visit(row, books[row.clinic_id], kind, drivers.get(row.id, "none"), vault))
     return found
 
 
-def _visit(row: v.Appointment, book: ClinicBook, kind: CourseKind | None, driver_state: str, vault: Vault) -> Visit:
+def _last_of(session: Session, course_ids: Collection[UUID]) -> Sequence[UUID]:
+    """Return the last fulfilled visit of each course."""
+    if not course_ids:
+        return ()
+    return session.scalars(
+        select(v.Appointment.id)
+        .where(among(v.Appointment.course_id, course_ids), v.Appointment.status == VisitStatus.FULFILLED)
+        .ext(distinct_on(v.Appointment.course_id))
+        .order_by(v.Appointment.course_id, v.Appointment.starts_at.desc())
+    ).all()
+
+
+_VISIT = (
+    v.Appointment.id,
+    v.Appointment.clinic_id,
+    v.Appointment.person_id,
+    v.Appointment.service_id,
+    v.Appointment.location_id,
+    v.Appointment.course_id,
+    v.Appointment.visit_number,
+    v.Appointment.status,
+    v.Appointment.confirmed,
+    v.Appointment.cancelled_by,
+    v.Appointment.starts_at,
+    v.Appointment.time_zone,
+    v.Appointment.duration,
+    v.Appointment.booked_at,
+    v.Appointment.first_seen_at,
+    v.Appointment.seen_after_first_import,
+    v.Appointment.arrived_at,
+    v.Appointment.fulfilled_at,
+    v.Appointment.cancelled_at,
+    v.Appointment.noshow_at,
+    v.Appointment.extra,
+)
+
+
+def _visit(row: _Row, book: ClinicBook, kind: CourseKind | None, driver_state: str, vault: Vault) -> Visit:
     return Visit(
         id=row.id,
         status=VisitStatus(row.status),
@@ -164,23 +214,22 @@ def _phase(kind: CourseKind | None, number: int | None) -> Phase | None:
     )
 
 
-def _drivers(session: Session, rows: Iterable[v.Appointment]) -> dict[UUID, str]:
+def _drivers(session: Session, rows: Collection[_Row]) -> dict[UUID, str]:
     """Return the driver's state for each visit: the visit's own driver, else the course's."""
-    listed = list(rows)
-    by_visit = {row.id for row in listed}
-    by_course = {row.course_id for row in listed if row.course_id}
+    by_visit = {row.id for row in rows}
+    by_course = {row.course_id for row in rows if row.course_id}
     own: dict[UUID, str] = {}
     of_course: dict[UUID, str] = {}
     for appointment_id, course_id, state in session.execute(
         select(v.Driver.appointment_id, v.Driver.course_id, v.Driver.state).where(
-            or_(v.Driver.appointment_id.in_(by_visit), v.Driver.course_id.in_(by_course))
+            or_(among(v.Driver.appointment_id, by_visit), among(v.Driver.course_id, by_course))
         )
     ):
         if appointment_id is not None:
             own[appointment_id] = state
         elif course_id is not None:
             of_course[course_id] = state
-    return {row.id: own.get(row.id) or of_course.get(row.course_id or row.id, "none") for row in listed}
+    return {row.id: own.get(row.id) or of_course.get(row.course_id or row.id, "none") for row in rows}
 
 
 WAITING = (State.SCHEDULED, State.QUEUED)
@@ -209,6 +258,8 @@ STANDING = (
     Message.carrier_id,
     Message.reason,
     Message.launched_on_clock,
+    Message.retries,
+    Message.retry_at,
 )
 
 
@@ -218,8 +269,8 @@ def _standing(
     rows = session.execute(
         select(*STANDING)
         .where(
-            Message.patient_id.in_(patient_ids),
-            or_(Message.due_at > now - PAST, Message.subject_id.in_(subject_ids), Message.state.in_(WAITING)),
+            among(Message.patient_id, patient_ids),
+            or_(Message.due_at > now - PAST, among(Message.subject_id, subject_ids), Message.state.in_(WAITING)),
         )
         .order_by(Message.occurrence, Message.step)
     )
@@ -229,7 +280,7 @@ def _standing(
     return found
 
 
-def standing_of(row: Row[*tuple[object, ...]]) -> Standing:
+def standing_of(row: _Row) -> Standing:
     """Return a message row as planning sees it."""
     return Standing(
         id=row.id,
@@ -255,10 +306,12 @@ def standing_of(row: Row[*tuple[object, ...]]) -> Standing:
         carrier_id=row.carrier_id,
         reason=row.reason,
         launched_at=row.launched_on_clock,
+        retries=row.retries,
+        retry_at=row.retry_at,
     )
 
 
 def standing_by_id(session: Session, message_ids: Collection[UUID]) -> dict[UUID, tuple[UUID, Standing]]:
     """Return for each of *message_ids* its patient's id and the row as planning sees it."""
-    rows = session.execute(select(*STANDING).where(Message.id.in_(message_ids)))
+    rows = session.execute(select(*STANDING).where(among(Message.id, message_ids)))
     return {row.id: (row.patient_id, standing_of(row)) for row in rows}

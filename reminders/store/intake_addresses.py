@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from reminders.domain.words import Channel
 from reminders.store.base import Json, new_id
+from reminders.store.bulk import together
 from reminders.store.locks import LinksGrewError
 from reminders.store.tables.people import Address
 from reminders.store.vault import Vault
@@ -55,6 +56,7 @@ class Addresses:
         if not self._new:
             return
         rows = [self._new[key] for key in sorted(self._new)]
-        added = self._session.scalars(insert(Address).on_conflict_do_nothing().returning(Address.id), rows)
-        if len(added.all()) < len(rows):
+        new = together(Address, rows)
+        statement = insert(Address).from_select(list(rows[0]), select(*new.c)).on_conflict_do_nothing()
+        if len(self._session.scalars(statement.returning(Address.id)).all()) < len(rows):
             raise LinksGrewError

@@ -92,8 +92,7 @@ class Contacts:
         old = [point for point in changed if point["id"] not in self._new]
         insert_all(self._session, ContactPoint, new)
         update_all(self._session, ContactPoint, old)
-        for entry in self._entries:
-            ledger.enter(self._session, entry, now=now)
+        ledger.enter(self._session, self._entries, now=now)
 
     def _point(self, person_id: UUID, channel: Channel) -> Point:
         point = self._points.get((person_id, channel.value))

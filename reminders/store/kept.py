@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import case, func, insert, select, update
@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from reminders.store.base import new_id
 from reminders.store.now import read
+from reminders.store.tables.clinic import Sender
 from reminders.store.tables.machinery import KeptCallback, KeptMessage
 from reminders.store.tables.messages import Attempt
 from reminders.store.vault import Vault
 
+_SMS = "sms"
 _UNDER_WAY, _SENT, _FINAL = "queued", "sent", ("delivered", "undelivered", "failed")
 """Where a kept message stands, in Twilio's words; one without receipts to come goes no further than `sent`."""
 
@@ -70,6 +72,62 @@ def keep(session: Session, vault: Vault, copy: KeptCopy) -> None:
                 for after, status, code in copy.receipts
             ],
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptText:
+    """One text on the shelf, as a provider would list it."""
+
+    provider_id: str
+    recipient: str = field(repr=False)
+    body: str = field(repr=False)
+    status: str
+    code: str | None
+    taken_at: datetime
+    """Machine time, unlike what the phones show: whoever asks measures from a launch."""
+
+
+def texts(  # noqa: PLR0913  one for each thing a list is filtered by
+    session: Session,
+    vault: Vault,
+    *,
+    account: str,
+    provider_id: str | None = None,
+    recipient: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> list[KeptText]:
+    """Return the texts that were kept for the senders of *account*, oldest first."""
+    taken_at = func.coalesce(Attempt.launched_at, KeptMessage.kept_at)
+    code = (
+        select(func.max(KeptCallback.code))
+        .where(KeptCallback.kept_id == KeptMessage.id, KeptCallback.status == KeptMessage.status)
+        .scalar_subquery()
+    )
+    wanted = [
+        KeptMessage.provider_id == provider_id if provider_id is not None else None,
+        KeptMessage.lookup == vault.lookup(_SMS, recipient) if recipient is not None else None,
+        taken_at >= since if since is not None else None,
+        taken_at <= until if until is not None else None,
+    ]
+    rows = session.execute(
+        select(KeptMessage, taken_at, code)
+        .join(Attempt, Attempt.id == KeptMessage.attempt_id)
+        .join(Sender, Sender.id == Attempt.sender_id)
+        .where(Sender.account == account, KeptMessage.channel == _SMS, *(one for one in wanted if one is not None))
+        .order_by(taken_at, KeptMessage.id)
+    )
+    return [
+        KeptText(
+            provider_id=kept.provider_id,
+            recipient=vault.open(KeptMessage.recipient, kept.id, kept.recipient),
+            body=vault.open(KeptMessage.body, kept.id, kept.body),
+            status=kept.status,
+            code=its_code,
+            taken_at=its_moment,
+        )
+        for kept, its_moment, its_code in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """The consent ledger and what follows from it: who may be written to, and where not."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from reminders.store import debts
 from reminders.store.base import new_id
+from reminders.store.bulk import insert_all
 from reminders.store.tables.people import Address, Consent, ContactPoint, Person
 
 
@@ -28,24 +30,13 @@ class Entry:
     said_at: datetime | None = None
 
 
-def enter(session: Session, entry: Entry, *, now: datetime) -> None:
-    """Write *entry*; the contact point or address it changes is the caller's to update."""
-    session.add(
-        Consent(
-            id=new_id(),
-            clinic_id=entry.clinic_id,
-            person_id=entry.person_id,
-            address_id=entry.address_id,
-            channel=entry.channel,
-            purpose=entry.purpose,
-            granted=entry.granted,
-            source=entry.source,
-            how=entry.how,
-            said_at=entry.said_at,
-            entered_by=entry.entered_by,
-            entered_at=now,
-        )
-    )
+_ENTRY = tuple(one.name for one in fields(Entry))
+
+
+def enter(session: Session, entries: Sequence[Entry], *, now: datetime) -> None:
+    """Write *entries*; the contact points and addresses that they change are the caller's to update."""
+    rows = [{name: getattr(entry, name) for name in _ENTRY} for entry in entries]
+    insert_all(session, Consent, [{"id": new_id(), "entered_at": now, **row} for row in rows])
 
 
 def opt_out(session: Session, address_id: UUID, *, source: str, how: str, now: datetime) -> list[UUID]:
@@ -73,7 +64,7 @@ def opt_out(session: Session, address_id: UUID, *, source: str, how: str, now: d
         entered_by=source,
         address_id=address_id,
     )
-    enter(session, entry, now=now)
+    enter(session, [entry], now=now)
     owe_everyone_at(session, address_id)
     return reached
 

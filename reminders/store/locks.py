@@ -2,7 +2,7 @@
 
 Plan, claim, limit, opt-out, merge and reply all lock in this order, so none waits in a
 circle. Which addresses a person has is read without a lock, so it is read again under it;
-if it grew meanwhile the transaction starts over.
+if it grew meanwhile the transaction starts over. A sender's pace comes last of all (`store.paces`).
 """
 
 from collections.abc import Callable, Collection
@@ -10,11 +10,12 @@ from typing import TypeVar
 from uuid import UUID
 
 from psycopg.errors import DeadlockDetected
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from reminders.domain.states import UNSENT
+from reminders.store.bulk import among
 from reminders.store.engine import Transaction
 from reminders.store.tables.messages import Message
 from reminders.store.tables.people import Address, ContactPoint, Person
@@ -64,7 +65,7 @@ def lock_unsent(session: Session, patient_ids: Collection[UUID]) -> None:
     """Lock what planning may change of *patient_ids*, who must be locked: nobody queues it meanwhile."""
     session.execute(
         select(Message.id)
-        .where(Message.patient_id.in_(patient_ids), Message.state.in_(UNSENT))
+        .where(among(Message.patient_id, patient_ids), Message.state.in_(UNSENT))
         .order_by(Message.id)
         .with_for_update(key_share=True)
     )
@@ -78,12 +79,17 @@ def lock_addresses(session: Session, address_ids: Collection[UUID]) -> None:
 def _addresses_of(session: Session, person_ids: Collection[UUID]) -> set[UUID]:
     found = session.scalars(
         select(ContactPoint.address_id).where(
-            ContactPoint.person_id.in_(person_ids), ContactPoint.address_id.is_not(None)
+            among(ContactPoint.person_id, person_ids), ContactPoint.address_id.is_not(None)
         )
     )
     return {address_id for address_id in found if address_id is not None}
 
 
+def in_order(table: type[Address | Person | Message], condition: ColumnElement[bool]) -> Select[UUID]:
+    """Return the query that locks the rows of *table* for which *condition* holds, each after those before it."""
+    return select(table.id).where(condition).order_by(table.id).with_for_update(key_share=True)
+
+
 def _lock(session: Session, table: type[Address | Person | Message], ids: Collection[UUID]) -> None:
     if ids:
-        session.execute(select(table.id).where(table.id.in_(ids)).order_by(table.id).with_for_update(key_share=True))
+        session.execute(in_order(table, among(table.id, ids)))

@@ -9,7 +9,7 @@ stand still.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,11 @@ class Now:
 
     clinic_at: datetime
     machine_at: datetime
+
+
+def clinic_clock() -> ColumnElement[datetime]:
+    """Return clinic time as a statement reads it by itself."""
+    return func.coalesce(select(Clock.stands_at).scalar_subquery(), func.clock_timestamp())
 
 
 def read(session: Session) -> Now:

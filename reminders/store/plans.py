@@ -31,6 +31,7 @@ class NewMessage:
     """A wanted message that has no row yet."""
 
     wanted: Wanted
+    segments: int
     occurrence: int
     step: int
     clinic_id: UUID
@@ -55,7 +56,7 @@ def rows_of(new: Sequence[NewMessage], senders: Mapping[tuple[UUID, str], UUID],
             "clinic_id": one.clinic_id,
             "patient_id": one.patient_id,
             **_key(one),
-            **planned(one.wanted, senders.get((one.clinic_id, one.wanted.channel))),
+            **planned(one.wanted, senders.get((one.clinic_id, one.wanted.channel)), one.segments),
             "state": State.SUPPRESSED if one.wanted.suppressed else State.SCHEDULED,
             "reason": one.wanted.suppressed,
             "planned_at": now.clinic_at,
@@ -83,7 +84,7 @@ def _key(one: NewMessage) -> dict[str, Any]:
     }
 
 
-def planned(wanted: Wanted, sender_id: UUID | None) -> dict[str, Any]:
+def planned(wanted: Wanted, sender_id: UUID | None, segments: int) -> dict[str, Any]:
     """Return the columns that planning owns; they change while a message is unsent."""
     return {
         "channel": wanted.channel,
@@ -96,7 +97,7 @@ def planned(wanted: Wanted, sender_id: UUID | None) -> dict[str, Any]:
         "limited": wanted.limited,
         "asks": wanted.asks,
         "rescue": wanted.rescue,
-        "expected_segments": wanted.expected_segments,
+        "expected_segments": segments,
         "due_at": wanted.due_at,
         "useful_until": wanted.useful_until,
         "stamp": stamps.to_json(wanted.stamp),

@@ -1,23 +1,36 @@
-"""Senders: they follow the settings; one whose set-up is wrong is held until it is seeded anew."""
+"""Senders: they follow the settings and the clinic file; one whose set-up is wrong is held until it is seeded anew."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from reminders.domain.clinic_setup import PaceSetup
+from reminders.domain.errors import BrokenSealError
 from reminders.domain.states import UNSENT
+from reminders.domain.words import Channel
 from reminders.store.base import new_id
 from reminders.store.tables.clinic import Clinic, Sender
 from reminders.store.tables.messages import Message
 from reminders.store.vault import Vault
 
 SANDBOX = "sandbox"
-_DEFAULT_PACE = Decimal(50)
+
+_SAFE_PACE = MappingProxyType({SANDBOX: Decimal(50), "smtp": Decimal(10)})
+_ONE_NUMBER = Decimal(1)
+"""What carriers take from one long code; more is queued at the provider, or refused (30022)."""
+_MESSAGING_SERVICE = Decimal("3.75")
+"""What all carriers together take from the smallest registered brand, whatever the numbers of its service."""
+_STAND_IN = Decimal(50)
+"""Behind an address of this machine there is no carrier."""
+_THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +52,18 @@ def only_clinic(session: Session) -> UUID | None:
     return found[0] if len(found) == 1 else None
 
 
-def follow(session: Session, vault: Vault, clinic_id: UUID, setups: Iterable[SenderSetup]) -> None:
+def follow(
+    session: Session,
+    vault: Vault,
+    clinic_id: UUID,
+    setups: Iterable[SenderSetup],
+    paces: Mapping[Channel, PaceSetup] = MappingProxyType({}),
+) -> None:
     """Make *setups* the senders in use of a clinic, held or not; unsent messages of their channels change over.
 
     A token that changes is kept as the previous one: receipts on their way are signed with it.
+    *paces*, by channel, are taken over each time, and where there is none a pace that is safe
+    for the provider: how fast a sender goes is for ops to say, not for whoever seeded first.
     """
     for setup in setups:
         row = session.scalars(
@@ -54,6 +75,8 @@ def follow(session: Session, vault: Vault, clinic_id: UUID, setups: Iterable[Sen
         if setup.provider != SANDBOX:
             _update(vault, row, setup)
         row.is_active, row.held_at, row.held_because = True, None, None
+        pace = paces.get(Channel(setup.channel), PaceSetup())
+        row.per_second, row.segments_per_day = pace.per_second or _safe_pace(setup), pace.segments_per_day
         session.flush()
         _change_over(session, row)
 
@@ -71,10 +94,19 @@ def _add(session: Session, vault: Vault, clinic_id: UUID, setup: SenderSetup) ->
         from_address=setup.from_address,
         messaging_service=setup.messaging_service,
         api_url=setup.api_url,
-        per_second=_DEFAULT_PACE,
+        per_second=_safe_pace(setup),
     )
     session.add(row)
     return row
+
+
+def _safe_pace(setup: SenderSetup) -> Decimal:
+    """Return how many messages a second may be handed over where the clinic file says nothing."""
+    if setup.provider in _SAFE_PACE:
+        return _SAFE_PACE[setup.provider]
+    if urlsplit(setup.api_url or "").hostname in _THIS_MACHINE:
+        return _STAND_IN
+    return _MESSAGING_SERVICE if setup.messaging_service else _ONE_NUMBER
 
 
 def _update(vault: Vault, row: Sender, setup: SenderSetup) -> None:
@@ -82,10 +114,18 @@ def _update(vault: Vault, row: Sender, setup: SenderSetup) -> None:
     row.from_address = setup.from_address
     row.messaging_service = setup.messaging_service
     row.api_url = setup.api_url
-    if vault.open_some(Sender.token, row.id, row.token) != setup.token:
-        old = vault.open_some(Sender.token, row.id, row.token)
+    old = _open(vault, row)
+    if old != setup.token:
         row.previous_token = vault.seal_some(Sender.previous_token, row.id, old)
         row.token = vault.seal(Sender.token, row.id, setup.token)
+
+
+def _open(vault: Vault, row: Sender) -> str | None:
+    """Return the token of *row*; None where it cannot be opened, for then a new one is all that helps."""
+    try:
+        return vault.open_some(Sender.token, row.id, row.token)
+    except BrokenSealError:
+        return None
 
 
 def _change_over(session: Session, row: Sender) -> None:
@@ -100,6 +140,13 @@ def _change_over(session: Session, row: Sender) -> None:
         .values(sender_id=row.id)
         .execution_options(synchronize_session=False)
     )
+
+
+def of_texts(session: Session, clinic_id: UUID) -> Sequence[UUID]:
+    """Return a clinic's senders of texts that are in use."""
+    return session.scalars(
+        select(Sender.id).where(Sender.clinic_id == clinic_id, Sender.is_active, Sender.channel == "sms")
+    ).all()
 
 
 def hold(session: Session, sender_id: UUID, *, because: str) -> tuple[UUID, datetime] | None:

@@ -27,13 +27,20 @@ def leases_out(session: Session, state: State, *, limit: int) -> Sequence[UUID]:
 
 
 def past_use(session: Session, now: Now, *, limit: int) -> Sequence[UUID]:
-    """Return unsent messages that are of no use any more, the longest first."""
-    return session.scalars(
-        select(Message.id)
-        .where(is_waiting(), Message.useful_until <= now.clinic_at)
-        .order_by(Message.useful_until)
-        .limit(limit)
+    """Return unsent messages that are of no use any more: *limit*, the longest first, and all of the same patients.
+
+    Who is planned again because of one must not be planned again for each of the others.
+    """
+    is_past = (is_waiting(), Message.useful_until <= now.clinic_at)
+    first = session.execute(
+        select(Message.id, Message.patient_id).where(*is_past).order_by(Message.useful_until).limit(limit)
     ).all()
+    if not first:
+        return []
+    others = session.scalars(
+        select(Message.id).where(*is_past, Message.patient_id.in_({row.patient_id for row in first}))
+    )
+    return list({row.id for row in first}.union(others))
 
 
 def is_waiting() -> ColumnElement[bool]:

@@ -39,6 +39,11 @@ class Vault:
         self._ciphers = {key_id.encode(): AESGCM(key) for key_id, key in keys}
         self._lookup_key = lookup_key
 
+    @property
+    def current_key(self) -> str:
+        """The id of the key that seals."""
+        return self._current.decode()
+
     def seal(self, column: Column, row_id: UUID | str, text: str) -> bytes:
         """Return *text* sealed for *column* of the row *row_id*."""
         nonce = os.urandom(_NONCE)

@@ -1,16 +1,19 @@
 """Work items: opened once for each need, listed by deadline, closed by a person."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, exists, func, not_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
 from reminders.domain.words import WorkKind
 from reminders.store.base import new_id
+from reminders.store.bulk import among, together
+from reminders.store.clinics import zones
 from reminders.store.tables.messages import WorkItem
 from reminders.store.tables.people import Address, ContactPoint, Person
 from reminders.store.tables.visits import Appointment
@@ -33,6 +36,8 @@ class NewWork:
     appointment_id: UUID | None = None
     message_id: UUID | None = None
     reason: str | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    """Counts, codes and ids only."""
 
 
 def open_items(session: Session, items: Sequence[NewWork], *, now: datetime) -> None:
@@ -49,12 +54,15 @@ def open_items(session: Session, items: Sequence[NewWork], *, now: datetime) -> 
             "appointment_id": item.appointment_id,
             "message_id": item.message_id,
             "reason": item.reason,
+            "detail": dict(item.detail),
             "opened_at": now,
         }
         for item in items
     ]
     if rows:
-        statement = insert(WorkItem).values(rows)
+        new = together(WorkItem, rows)
+        stands = exists().where(WorkItem.clinic_id == new.c.clinic_id, WorkItem.key == new.c.key, not_(_is_needless()))
+        statement = insert(WorkItem).from_select(list(rows[0]), select(*new.c).where(not_(stands)))
         session.execute(
             statement.on_conflict_do_update(
                 index_elements=["clinic_id", "key"],
@@ -65,27 +73,79 @@ def open_items(session: Session, items: Sequence[NewWork], *, now: datetime) -> 
                     "due_at": statement.excluded.due_at,
                     "is_after_hours": statement.excluded.is_after_hours,
                     "reason": statement.excluded.reason,
+                    "detail": statement.excluded.detail,
                 },
-                where=and_(WorkItem.state == "done", WorkItem.owner == NOBODY),
+                where=_is_needless(),
             )
         )
+
+
+def _is_needless() -> ColumnElement[bool]:
+    """Whether an item was closed because its need was gone: the need may come again."""
+    return and_(WorkItem.state == "done", func.coalesce(WorkItem.owner, "") == NOBODY)
 
 
 def close_unneeded(
     session: Session, about: Sequence[tuple[UUID, WorkKind, UUID]], *, needed: Sequence[str], now: datetime
 ) -> None:
     """Close the untaken items about each (patient, kind, visit) whose need is gone: nobody is sent after nothing."""
-    if about:
+    found = session.execute(
+        select(WorkItem.id, WorkItem.person_id, WorkItem.kind, WorkItem.appointment_id, WorkItem.key).where(
+            among(WorkItem.person_id, {patient_id for patient_id, _, _ in about}), WorkItem.state == "open"
+        )
+    )
+    in_question, still = {(patient_id, str(kind), visit_id) for patient_id, kind, visit_id in about}, set(needed)
+    gone = [item_id for item_id, *subject, key in found if tuple(subject) in in_question and key not in still]
+    if gone:
         session.execute(
             update(WorkItem)
-            .where(
-                tuple_(WorkItem.person_id, WorkItem.kind, WorkItem.appointment_id).in_(about),
-                WorkItem.state == "open",
-                WorkItem.key.not_in(needed),
-            )
+            .where(among(WorkItem.id, gone), WorkItem.state == "open")
             .values(state="done", owner=NOBODY, done_at=now)
             .execution_options(synchronize_session=False)
         )
+
+
+def close_moot(session: Session, key: str, *, now: datetime) -> None:
+    """Close the item of *key* that nobody has taken: its need is gone."""
+    session.execute(
+        update(WorkItem)
+        .where(WorkItem.key == key, WorkItem.state == "open")
+        .values(state="done", owner=NOBODY, done_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def close_key(session: Session, key: str, *, by: str, now: datetime) -> None:
+    """Close the item of *key*, taken or not: what it asked for was decided by *by*."""
+    session.execute(
+        update(WorkItem)
+        .where(WorkItem.key == key, WorkItem.state != "done")
+        .values(state="done", owner=by, done_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def clinics_with(session: Session, kind: WorkKind, reason: str) -> set[UUID]:
+    """Return the clinics in which an item of *kind* for *reason* is not done yet."""
+    found = session.scalars(
+        select(WorkItem.clinic_id).where(WorkItem.state != "done", WorkItem.kind == kind, WorkItem.reason == reason)
+    )
+    return set(found)
+
+
+def close_of_kind(session: Session, kind: WorkKind, reason: str, *, but: Collection[UUID], now: datetime) -> None:
+    """Close the untaken items of *kind* for *reason*, which is over in all clinics *but* those."""
+    session.execute(
+        update(WorkItem)
+        .where(
+            WorkItem.state == "open",
+            WorkItem.kind == kind,
+            WorkItem.reason == reason,
+            WorkItem.clinic_id.not_in(but),
+        )
+        .values(state="done", owner=NOBODY, done_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,11 +155,13 @@ class Detail:
     id: UUID
     kind: str
     reason: str | None
+    detail: Mapping[str, Any]
     due_at: datetime
     is_after_hours: bool
     state: str
     owner: str | None
     outcome: str | None
+    message_id: UUID | None
     patient_source_id: str | None
     patient_name: str | None
     phone: str | None
@@ -109,9 +171,15 @@ class Detail:
 
 
 def details(
-    session: Session, vault: Vault, *, with_done: bool, only: UUID | None = None, limit: int = 500
+    session: Session,
+    vault: Vault,
+    *,
+    with_done: bool,
+    kind: str | None = None,
+    only: UUID | None = None,
+    limit: int = 500,
 ) -> list[Detail]:
-    """Return the work items, the most urgent first, or *only* one."""
+    """Return the work items, the most urgent first: all, those of a *kind*, or *only* one."""
     phone = aliased(ContactPoint)
     query = (
         select(WorkItem, Person, Address, Appointment)
@@ -124,29 +192,40 @@ def details(
     )
     if not with_done:
         query = query.where(WorkItem.state != "done")
+    if kind is not None:
+        query = query.where(WorkItem.kind == kind)
     if only is not None:
         query = query.where(WorkItem.id == only)
-    return [_detail(vault, *row) for row in session.execute(query)]
+    own = zones(session)
+    return [_detail(vault, *row, zone=own[row.WorkItem.clinic_id]) for row in session.execute(query)]
 
 
 def _detail(
-    vault: Vault, item: WorkItem, person: Person | None, address: Address | None, visit: Appointment | None
+    vault: Vault,
+    item: WorkItem,
+    person: Person | None,
+    address: Address | None,
+    visit: Appointment | None,
+    *,
+    zone: str,
 ) -> Detail:
     return Detail(
         id=item.id,
         kind=item.kind,
         reason=item.reason,
+        detail=item.detail,
         due_at=item.due_at,
         is_after_hours=item.is_after_hours,
         state=item.state,
         owner=item.owner,
         outcome=vault.open_some(WorkItem.outcome, item.id, item.outcome),
+        message_id=item.message_id,
         patient_source_id=person.source_id if person else None,
         patient_name=_name(vault, person) if person else None,
         phone=vault.open(Address.value, address.id, address.value) if address else None,
         appointment_source_id=visit.source_id if visit else None,
         starts_at=visit.starts_at if visit else None,
-        zone=visit.time_zone if visit else "UTC",
+        zone=visit.time_zone if visit else zone,
     )
 
 

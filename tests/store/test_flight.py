@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import func
 
 from reminders.domain.states import State
+from reminders.domain.words import Lane
 from reminders.store import flight, outbox
 from reminders.store.base import new_id
 from reminders.store.now import read
-from reminders.store.tables.clinic import Pause, Sender
+from reminders.store.tables.clinic import Pace, Pause, Sender
 from reminders.store.tables.machinery import DailyWork
 from reminders.store.tables.messages import Message, WorkItem
 from tests.domain.planning_clinic import at
@@ -161,6 +162,16 @@ def test_the_end_of_use_the_deadline_of_work_and_daily_work_are_moments_too(clin
     assert moments == [at("2026-09-29 13:00"), at("2026-09-28 12:00"), at("2026-09-28 11:00")]
 
 
+def test_daily_work_is_in_flight_until_it_is_done(clinic: WorkingClinic) -> None:
+    with clinic.parts.transaction() as session:
+        session.add(DailyWork(id=new_id(), clinic_id=clinic.id, name="n", next_at=clinic.now_at))
+    waiting = in_flight(clinic)
+
+    clinic.set(DailyWork, next_at=clinic.now_at + timedelta(days=1))
+
+    assert (waiting, in_flight(clinic)) == (["daily work due"], [])
+
+
 def test_work_that_is_done_has_no_deadline(clinic: WorkingClinic) -> None:
     with clinic.parts.transaction() as session:
         deadline = clinic.now_at + timedelta(hours=2)
@@ -169,3 +180,61 @@ def test_work_that_is_done_has_no_deadline(clinic: WorkingClinic) -> None:
         )
 
     assert next_moment(clinic) is None
+
+
+@pytest.mark.parametrize("columns", [{"segments_per_day": 0}, {"segments_per_day": 1}, {}])
+def test_what_waits_for_the_next_day_of_its_sender_holds_nothing_up_and_midnight_pacific_is_next(
+    clinic: WorkingClinic, columns: dict[str, int]
+) -> None:
+    message_id = clinic.reminder()
+    clinic.clock(DUE)
+    clinic.dispatch()
+    clinic.lease_runs_out()
+    clinic.set(Message, Message.id == message_id, expected_segments=2)
+    if columns:
+        clinic.set(Sender, Sender.channel == "sms", **columns)
+    else:
+        clinic.set(Pace, Pace.sender_id == clinic.sender().id, used_up_on=clinic.now_at.date())
+
+    assert clinic.dispatch() == []
+    assert in_flight(clinic) == []
+    assert next_moment(clinic) == at("2026-09-29 03:00")
+
+
+def test_safety_waits_for_no_day(clinic: WorkingClinic) -> None:
+    message_id = clinic.reminder()
+    clinic.clock(DUE)
+    clinic.set(Message, Message.id == message_id, lane=Lane.SAFETY)
+
+    clinic.set(Sender, Sender.channel == "sms", segments_per_day=0)
+
+    assert in_flight(clinic) == ["messages due"]
+    assert len(clinic.dispatch()) == 1
+
+
+def test_the_stepped_clock_goes_on_through_a_day_that_is_used_up(clinic: WorkingClinic) -> None:
+    clinic.reminders(3)
+    clinic.set(Sender, Sender.channel == "sms", segments_per_day=2)
+    clinic.clock(DUE)
+    clinic.send_due()
+    clinic.set(Message, Message.state == State.SCHEDULED, useful_until=at("2026-09-30 12:00"))
+    waits, midnight = in_flight(clinic), next_moment(clinic)
+
+    assert midnight is not None
+    clinic.clock_to(midnight)
+
+    assert waits == []
+    assert in_flight(clinic) == ["messages due"]
+    assert len(clinic.dispatch()) == 1
+
+
+def test_a_sender_that_is_shut_for_a_while_holds_the_clock(clinic: WorkingClinic) -> None:
+    clinic.reminder()
+    clinic.clock(DUE)
+    clinic.dispatch()
+    clinic.lease_runs_out()
+
+    clinic.set(Pace, Pace.clinic_id == clinic.id, shut_until=func.clock_timestamp() + timedelta(minutes=5), trips=1)
+
+    assert clinic.dispatch() == []
+    assert in_flight(clinic) == ["messages due"]

@@ -18,7 +18,7 @@ def stop(clinic: WorkingClinic, phone: str = PHONE) -> list[UUID]:
 
 def owed(clinic: WorkingClinic) -> set[UUID]:
     with clinic.parts.transaction() as session:
-        return set(debts.oldest(session, limit=99))
+        return set(debts.take(session, limit=99))
 
 
 def test_a_stop_binds_the_address_for_everyone_on_it(clinic: WorkingClinic) -> None:

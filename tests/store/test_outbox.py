@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from reminders.domain.errors import IllegalMoveError
@@ -93,15 +93,15 @@ def test_only_unsent_messages_are_amended(clinic: WorkingClinic) -> None:
     advance(clinic, message_id, State.SCHEDULED, State.CANCELLED)
 
     with clinic.parts.transaction() as session:
-        amended = outbox.amend(session, message_id, start=[State.SCHEDULED], template="other")
+        amended = outbox.amend(session, [{"id": message_id, "template": "other"}], start=[State.SCHEDULED])
 
-    assert not amended
+    assert amended == []
     assert clinic.get(message_id).template == "reminder"
 
 
 def test_amending_never_changes_a_state(clinic: WorkingClinic) -> None:
     with pytest.raises(ValueError, match="advance"), clinic.parts.transaction() as session:
-        outbox.amend(session, new_id(), start=[State.SCHEDULED], state=State.SENT)
+        outbox.amend(session, [{"id": new_id(), "state": State.SENT}], start=[State.SCHEDULED])
 
 
 def test_a_merged_message_has_a_carrier_and_no_other_has(clinic: WorkingClinic) -> None:
@@ -127,7 +127,7 @@ def test_a_rider_changes_over_to_another_carrier(clinic: WorkingClinic) -> None:
     advance(clinic, message_id, State.SCHEDULED, State.MERGED, carrier_id=carrier_id)
 
     with clinic.parts.transaction() as session:
-        outbox.change_carrier(session, [message_id], other_id)
+        outbox.change_carriers(session, {message_id: other_id})
 
     assert clinic.get(message_id).carrier_id == other_id
 
@@ -166,3 +166,16 @@ def test_one_clinics_message_can_never_point_at_anothers_address(clinic: Working
 
     with pytest.raises(IntegrityError, match="fk_messages_address_id"), clinic.parts.transaction() as session:
         session.execute(update(Message).where(Message.id == row.id).values(address_id=foreign.id))
+
+
+def test_rows_asked_for_by_id_are_found_by_it_however_many_are_on_their_way(clinic: WorkingClinic) -> None:
+    ids = clinic.reminders(60)
+    with clinic.parts.transaction() as session:
+        session.execute(text("ANALYZE messages"))  # before anything is on its way: the planner thinks that nothing is
+        outbox.advance(session, ids, start=[State.SCHEDULED], to=State.QUEUED, at=clinic.now_at)
+        session.execute(text("SET LOCAL enable_seqscan = off"))
+        asked = select(Message.id).where(Message.id.in_(ids[:2]), outbox.stands_in([State.QUEUED]))
+        asked_text = asked.compile(session.connection(), compile_kwargs={"literal_binds": True}).string
+        plan = "\n".join(session.scalars(text(f"EXPLAIN {asked_text}")))
+
+    assert "pk_messages" in plan

@@ -1,5 +1,12 @@
 """Senders follow the settings: one in use for a channel, unsent messages change over, old tokens stay valid."""
 
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from reminders.domain.clinic_setup import PaceSetup
+from reminders.domain.words import Channel
 from reminders.store import senders
 from reminders.store.senders import SenderSetup
 from reminders.store.tables.clinic import Sender
@@ -66,6 +73,38 @@ def test_a_token_is_not_readable_in_its_column(clinic: WorkingClinic) -> None:
     follow(clinic, TWILIO)
 
     assert b"first" not in (clinic.sender().token or b"")
+
+
+@pytest.mark.parametrize(
+    ("setup", "per_second"),
+    [
+        (SANDBOX[0], "50"),
+        (TWILIO, "1"),
+        (replace(TWILIO, from_address=None, messaging_service="MG1"), "3.75"),
+        (replace(TWILIO, api_url="http://127.0.0.1:8090"), "50"),
+        (replace(TWILIO, api_url="https://api.dublin.ie1.twilio.com"), "1"),
+        (SenderSetup(channel="email", provider="smtp", api_url="smtps://mail.example.com"), "10"),
+    ],
+)
+def test_without_a_word_of_the_clinic_a_sender_goes_as_fast_as_is_safe(
+    clinic: WorkingClinic, setup: SenderSetup, per_second: str
+) -> None:
+    follow(clinic, setup)
+
+    row = clinic.sender(setup.channel)
+    assert (row.provider, row.per_second, row.segments_per_day) == (setup.provider, Decimal(per_second), None)
+
+
+def test_the_pace_follows_the_clinic_file_each_time(clinic: WorkingClinic) -> None:
+    with clinic.parts.transaction() as session:
+        paces = {Channel.SMS: PaceSetup(per_second=Decimal("3.75"), segments_per_day=2000)}
+        senders.follow(session, VAULT, clinic.id, [TWILIO], paces)
+    laid_down = clinic.sender()
+
+    follow(clinic, TWILIO)
+
+    assert (laid_down.per_second, laid_down.segments_per_day) == (Decimal("3.75"), 2000)
+    assert (clinic.sender().per_second, clinic.sender().segments_per_day) == (Decimal(1), None)
 
 
 def test_a_held_sender_keeps_the_first_reason(clinic: WorkingClinic) -> None:

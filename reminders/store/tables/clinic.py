@@ -125,8 +125,14 @@ class Pace(OfClinic, Base):
     sender_id: Mapped[UUID]
     tokens: Mapped[Decimal] = mapped_column(Numeric(12, 3))
     filled_at: Mapped[datetime]
-    day_on: Mapped[date]
+    day_on: Mapped[date]  # Pacific
     segments: Mapped[int]
+    used_up_on: Mapped[date | None]  # the Pacific day whose rest the provider itself has closed
+    shut_until: Mapped[datetime | None]  # machine time: an open breaker, or a pause that the provider asked for
+    shut_because: Mapped[str | None]
+    trips: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # breakers in a row without a success
+    faults: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # of the provider, in a row
+    opened_at: Mapped[datetime | None]  # clinic time at which the breaker opened
 
 
 class Pause(OfClinic, Base):

@@ -28,6 +28,22 @@ class Lease(Base):
     holder: Mapped[str]
     term: Mapped[int] = mapped_column(BigInteger)
     until: Mapped[datetime]  # machine time
+    clinic_at: Mapped[datetime | None]  # clinic time of the last renewal
+
+
+class Outage(Base):
+    """A time in which no scheduler worked, so nothing was sent; summed up once what waited has gone or expired."""
+
+    __tablename__ = "outages"
+    __table_args__ = (
+        CheckConstraint("ended_at >= began_at", name="time_runs_forward"),
+        Index("ix_outages_open", "ended_at", postgresql_where=text("summed_up_at is null")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    began_at: Mapped[datetime]  # clinic time
+    ended_at: Mapped[datetime]
+    summed_up_at: Mapped[datetime | None]
 
 
 class DailyWork(OfClinic, Base):
@@ -67,6 +83,15 @@ class SchemaHistory(Base):
 
     revision: Mapped[str] = mapped_column(primary_key=True)
     ran_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+
+
+class KeyMark(Base):
+    """What only the holder of one of our keys can make: no process with other keys may start."""
+
+    __tablename__ = "key_marks"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    mark: Mapped[bytes]
 
 
 class KeptMessage(OfClinic, Base):

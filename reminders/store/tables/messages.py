@@ -63,11 +63,9 @@ class Message(OfClinic, Base):
             "useful_until",
             postgresql_where=text("state in ('scheduled', 'queued')"),
         ),
-        Index("ix_messages_lease", "lease_until", postgresql_where=text("state in ('queued', 'sending')")),
-        Index("ix_messages_batch", "batch_id", postgresql_where=text("state in ('queued', 'sending')")),
         Index("ix_messages_crashed", "crashes", postgresql_where=text("state = 'scheduled' and crashes > 0")),
-        Index("ix_messages_unknown", "launched_at", postgresql_where=text("state = 'unknown'")),
-        Index("ix_messages_sent", "launched_at", postgresql_where=text("state = 'sent'")),
+        Index("ix_messages_parked", "lane", postgresql_where=text("state = 'parked'")),
+        Index("ix_messages_check", "check_at", postgresql_where=text("check_at is not null")),
         Index(None, "patient_id", "due_at"),
         Index(None, "clinic_id", "due_at"),
         Index(None, "appointment_id"),
@@ -121,6 +119,11 @@ class Message(OfClinic, Base):
     lease_until: Mapped[datetime | None]  # machine time
     crashes: Mapped[int] = mapped_column(Small, default=0)
     tries: Mapped[int] = mapped_column(Small, default=0)
+    check_at: Mapped[datetime | None]  # machine time: when the provider is asked what became of it
+    checks: Mapped[int] = mapped_column(Small, default=0, server_default=text("0"))  # how often it was asked
+    resends: Mapped[int] = mapped_column(Small, default=0, server_default=text("0"))  # after an unknown proven not gone
+    retries: Mapped[int] = mapped_column(Small, default=0, server_default=text("0"))  # further steps its failure leaves
+    retry_at: Mapped[datetime | None]  # clinic time: not before this
     launched_at: Mapped[datetime | None]  # machine time of the last wave it was in
     launched_on_clock: Mapped[datetime | None]  # the same in clinic time; limits count it
     planned_at: Mapped[datetime]
@@ -165,7 +168,8 @@ class Receipt(Base):
 
     __tablename__ = "receipts"
     __table_args__ = (
-        Index("ix_receipts_unsettled", "id", postgresql_where=text("settled_at is null")),
+        Index("ix_receipts_unsettled", "id", postgresql_where=text("settled_at is null and not is_orphan")),
+        Index("ix_receipts_orphaned", "received_at", postgresql_where=text("settled_at is null and is_orphan")),
         Index(None, "attempt_id"),
         Index(None, "provider_id"),
     )
@@ -179,7 +183,7 @@ class Receipt(Base):
     raw: Mapped[bytes]
     received_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
     settled_at: Mapped[datetime | None]
-    is_orphan: Mapped[bool] = mapped_column(default=False)
+    is_orphan: Mapped[bool] = mapped_column(default=False)  # nothing of ours yet; looked at again for some days
     effect: Mapped[str | None]
 
 
@@ -224,6 +228,7 @@ class WorkItem(OfClinic, Base):
     appointment_id: Mapped[UUID | None]
     message_id: Mapped[UUID | None]  # no foreign key: messages point here too
     reason: Mapped[str | None]
+    detail: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))  # counts, codes and ids only
     due_at: Mapped[datetime]
     is_after_hours: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(default="open")

@@ -1,0 +1,142 @@
+"""Messages whose end a provider has to be asked about: what may have gone, and what no receipt tells of."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, aliased
+
+from reminders.domain.states import State
+from reminders.store import outbox
+from reminders.store.claims import sealed_addresses
+from reminders.store.now import Now
+from reminders.store.tables.messages import Attempt, Message
+from reminders.store.tables.people import Address
+from reminders.store.vault import Vault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenEnd:
+    """One such message with its newest hand-over."""
+
+    message_id: UUID
+    clinic_id: UUID
+    state: State
+    checks: int
+    """How often its provider was asked already."""
+    sender_id: UUID
+    attempt_id: UUID
+    provider_id: str | None
+    launched_at: datetime
+    """Machine time."""
+    to: str = field(repr=False)
+    text: str = field(repr=False)
+
+
+def take(session: Session, vault: Vault, *, limit: int, lease: timedelta) -> list[OpenEnd]:
+    """Return messages to be asked about now, and put them off by *lease*, so that nobody else asks meanwhile."""
+    rows = session.execute(
+        select(Message.id, Message.clinic_id, Message.state, Message.checks, Message.address_id, Message.launched_at)
+        .where(Message.check_at <= func.clock_timestamp())
+        .order_by(Message.check_at)
+        .limit(limit)
+        .with_for_update(of=Message, key_share=True, skip_locked=True)
+    ).all()
+    if not rows:
+        return []
+    ids = [row.id for row in rows]
+    put_off(session, dict.fromkeys(ids, lease))
+    tries = _newest_tries(session, ids)
+    addresses = sealed_addresses(session, [row.address_id for row in rows])
+    return [
+        OpenEnd(
+            message_id=row.id,
+            clinic_id=row.clinic_id,
+            state=State(row.state),
+            checks=row.checks,
+            sender_id=tries[row.id].sender_id,
+            attempt_id=tries[row.id].id,
+            provider_id=tries[row.id].provider_id,
+            launched_at=tries[row.id].launched_at or row.launched_at,
+            to=vault.open(Address.value, row.address_id, addresses[row.address_id]),
+            text=vault.open(Attempt.body, tries[row.id].id, tries[row.id].body),
+        )
+        for row in rows
+    ]
+
+
+def _newest_tries(session: Session, message_ids: Sequence[UUID]) -> dict[UUID, Attempt]:
+    newer = aliased(Attempt)
+    tried_again = select(newer.id).where(newer.message_id == Attempt.message_id, newer.number > Attempt.number)
+    rows = session.scalars(select(Attempt).where(Attempt.message_id.in_(message_ids), ~tried_again.exists()))
+    return {row.message_id: row for row in rows}
+
+
+def put_off(session: Session, by_message: dict[UUID, timedelta], *, counted: bool = False) -> None:
+    """Ask about each message again after its pause; *counted*: it was asked about now."""
+    for pause in set(by_message.values()):
+        ids = [message_id for message_id, its in by_message.items() if its == pause]
+        session.execute(
+            update(Message)
+            .where(Message.id.in_(ids), Message.check_at.is_not(None))
+            .values(check_at=func.clock_timestamp() + pause, checks=Message.checks + int(counted))
+            .execution_options(synchronize_session=False)
+        )
+
+
+def close(session: Session, message_ids: Collection[UUID]) -> None:
+    """Ask no more about *message_ids*: they stay as they are unless a receipt comes."""
+    session.execute(
+        update(Message)
+        .where(Message.id.in_(message_ids))
+        .values(check_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def send_again(session: Session, message_id: UUID, now: Now) -> None:
+    """Schedule anew, as if it had never been handed over, what its provider was proven not to have."""
+    outbox.advance(
+        session,
+        [message_id],
+        start=[State.UNKNOWN],
+        to=State.SCHEDULED,
+        at=now.clinic_at,
+        reason=None,
+        resends=Message.resends + 1,
+        launched_at=None,
+        launched_on_clock=None,
+    )
+
+
+def explained(session: Session, provider_ids: Iterable[str], *, but: Collection[UUID] = ()) -> set[str]:
+    """Return those of *provider_ids* that an attempt of ours has, leaving out the attempts *but*."""
+    found = session.scalars(
+        select(Attempt.provider_id).where(Attempt.provider_id.in_(list(provider_ids)), Attempt.id.not_in(list(but)))
+    )
+    return {provider_id for provider_id in found if provider_id is not None}
+
+
+def resends(session: Session, message_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return how often each of *message_ids* was sent again after its fate had been unknown."""
+    return dict(session.execute(select(Message.id, Message.resends).where(Message.id.in_(message_ids))).all())
+
+
+def went_twice(session: Session, clinic_id: UUID, *, since: datetime) -> dict[UUID, list[str]]:
+    """Return messages of a clinic, due after *since*, that a provider took more than once, with its ids."""
+    names = func.array_agg(Attempt.provider_id)
+    rows = session.execute(
+        select(Attempt.message_id, names)
+        .join(Message, Message.id == Attempt.message_id)
+        .where(
+            Message.clinic_id == clinic_id,
+            Message.due_at > since,
+            Message.resends > 0,
+            Attempt.provider_id.is_not(None),
+        )
+        .group_by(Attempt.message_id)
+        .having(func.count() > 1)
+    )
+    return {message_id: [name for name in found if name is not None] for message_id, found in rows}

@@ -1,0 +1,182 @@
+"""Paces: what a sender may take now, what its day has taken, whether it is shut. One row a sender, shared by all.
+
+    tokens     a bucket of messages that fills in machine time: dispatch takes one for each that it releases
+    segments   of the Pacific day: the claim books what was rendered, recording what the carrier really took
+
+What is released and not claimed yet is reserved, not booked: a batch that the broker loses,
+or that no worker is there for, costs nothing of the day.
+
+A pace is the last lock of every transaction but dispatch's, which waits for nobody: whoever
+waits for a pace is never waited for by its holder.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from reminders.domain.retrying import PACIFIC
+from reminders.domain.words import Lane
+from reminders.store.base import new_id
+from reminders.store.dispatching import Due
+from reminders.store.now import Now
+from reminders.store.tables.clinic import Pace, Sender
+from reminders.store.tables.messages import Message
+
+BURST = timedelta(seconds=2)
+"""How much of its rate a sender may save up, and how much of it the safety lane may take ahead."""
+
+
+def day_on(at: datetime) -> date:
+    """Return the day by which carriers count segments."""
+    return at.astimezone(PACIFIC).date()
+
+
+def open_senders(session: Session) -> Sequence[tuple[Sender, Pace]]:
+    """Lock and return the senders that may send now with their paces, leaving out those another process has."""
+    _make_missing(session)
+    rows = session.execute(
+        select(Sender, Pace)
+        .join(Pace, Pace.sender_id == Sender.id)
+        .where(
+            Sender.is_active,
+            Sender.held_at.is_(None),
+            or_(Pace.shut_until.is_(None), Pace.shut_until <= func.clock_timestamp()),
+        )
+        .order_by(Pace.id)
+        .with_for_update(of=Pace, skip_locked=True)
+    )
+    return [(sender, pace) for sender, pace in rows]
+
+
+def _make_missing(session: Session) -> None:
+    missing = session.execute(
+        select(Sender.id, Sender.clinic_id)
+        .outerjoin(Pace, Pace.sender_id == Sender.id)
+        .where(Sender.is_active, Pace.id.is_(None))
+    ).all()
+    for sender_id, clinic_id in missing:
+        values = {
+            "id": new_id(),
+            "clinic_id": clinic_id,
+            "sender_id": sender_id,
+            "tokens": Decimal(0),
+            "filled_at": datetime(2000, 1, 1, tzinfo=UTC),
+            "day_on": date(2000, 1, 1),
+            "segments": 0,
+        }
+        session.execute(insert(Pace).values(**values).on_conflict_do_nothing())
+
+
+@dataclass(slots=True)
+class Allowance:
+    """What one sender may still take in this tick."""
+
+    pace: Pace
+    most: Decimal
+    """What it may save up."""
+    left: int | None
+    """Segments of the day; None: nobody counts them."""
+
+    def room(self, lane: Lane) -> int:
+        """Return how many messages of *lane* the bucket pays for; safety may take ahead what one can save up."""
+        tokens = self.pace.tokens + (self.most if lane is Lane.SAFETY else 0)
+        return max(0, int(tokens))
+
+    def longest(self, lane: Lane) -> int | None:
+        """Return how many segments a message of *lane* may have; None: safety is never held back."""
+        return None if lane is Lane.SAFETY else self.left
+
+    def take(self, due: Iterable[Due]) -> list[Due]:
+        """Take out those of *due* that the day still pays for."""
+        taken: list[Due] = []
+        for one in due:
+            longest = self.longest(one.lane)
+            if longest is None or one.expected_segments <= longest:
+                taken.append(one)
+                self.pace.tokens -= 1
+                self.left = None if self.left is None else self.left - one.expected_segments
+        return taken
+
+
+def allow(sender: Sender, pace: Pace, now: Now, *, reserved: int) -> Allowance:
+    """Fill *pace* up to this moment and return what the sender may take; *reserved* segments are under way."""
+    most = max(Decimal(1), sender.per_second * Decimal(BURST.total_seconds()))
+    if pace.shut_until is not None:
+        _fill(sender, pace, pace.shut_until, most=Decimal(1))  # who rests saves up one message, and no burst
+    _fill(sender, pace, now.machine_at, most=most)
+    today_on = day_on(now.clinic_at)
+    if pace.day_on != today_on:
+        pace.day_on, pace.segments = today_on, 0
+    if pace.used_up_on == today_on:
+        return Allowance(pace, most, left=0)
+    left = None if sender.segments_per_day is None else sender.segments_per_day - pace.segments - reserved
+    return Allowance(pace, most, left)
+
+
+def _fill(sender: Sender, pace: Pace, until: datetime, *, most: Decimal) -> None:
+    """Fill the bucket for the time up to *until*; none is filled twice, though *until* was read before the lock."""
+    if pace.filled_at < until:
+        seconds = Decimal((until - pace.filled_at).total_seconds())
+        pace.tokens = min(most, pace.tokens + seconds * sender.per_second)
+        pace.filled_at = until
+
+
+def waits_for_tomorrow(now: Now) -> ColumnElement[bool]:
+    """Return the condition that a message that is due waits for its sender's next day, which no worker can bring."""
+    today_on = day_on(now.clinic_at)
+    booked = case((Pace.day_on == today_on, Pace.segments), else_=0)
+    too_many = booked + Message.expected_segments > Sender.segments_per_day
+    used_up = exists().where(
+        Pace.sender_id == Message.sender_id,
+        Sender.id == Pace.sender_id,
+        or_(Pace.used_up_on == today_on, too_many),
+    )
+    return and_(Message.lane != Lane.SAFETY, func.coalesce(used_up, False))
+
+
+def is_shut() -> ColumnElement[bool]:
+    """Return the condition that a message's sender is shut, so that nothing may be handed to its provider now."""
+    return exists().where(Pace.sender_id == Message.sender_id, Pace.shut_until > func.clock_timestamp())
+
+
+def book(session: Session, more: Mapping[UUID, int], now: Now) -> None:
+    """Add *more* segments, or fewer, to the day of each sender whose day has an end."""
+    today_on = day_on(now.clinic_at)
+    booked = case((Pace.day_on == today_on, Pace.segments), else_=0)
+    has_an_end = exists().where(Sender.id == Pace.sender_id, Sender.segments_per_day.is_not(None))
+    for sender_id, segments in sorted(more.items()):
+        if segments:
+            session.execute(
+                update(Pace)
+                .where(Pace.sender_id == sender_id, has_an_end)
+                .values(segments=func.greatest(0, booked + segments), day_on=today_on)
+                .execution_options(synchronize_session=False)
+            )
+
+
+def is_in_trouble(session: Session, sender_id: UUID) -> bool:
+    """Whether a sender has faults behind it that a success would end; asked without a lock, for it is rare."""
+    found = session.scalar(select(Pace.id).where(Pace.sender_id == sender_id, or_(Pace.faults > 0, Pace.trips > 0)))
+    return found is not None
+
+
+def lock(session: Session, sender_id: UUID) -> Pace | None:
+    """Lock and return the pace of a sender; None: it never sent."""
+    return session.scalars(
+        select(Pace)
+        .where(Pace.sender_id == sender_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def rest(pace: Pace, until: datetime, *, because: str) -> None:
+    """Shut the sender of a locked *pace* until machine time *until*."""
+    if pace.shut_until is None or pace.shut_until <= until:
+        pace.shut_until, pace.shut_because = until, because
