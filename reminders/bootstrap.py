@@ -13,7 +13,6 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from reminders import telemetry
-from reminders.channels.base import Channel
 from reminders.channels.sandbox import SandboxChannel
 from reminders.channels.smtp import SmtpChannel, mail_account
 from reminders.channels.twilio import TwilioChannel
@@ -22,9 +21,10 @@ from reminders.domain.errors import RefusedError
 from reminders.domain.segments import measure
 from reminders.pipeline import keeping
 from reminders.pipeline.parts import Parts
+from reminders.pipeline.times import Times
 from reminders.settings import Settings, load
-from reminders.store import migrate
-from reminders.store.engine import connect, transactions
+from reminders.store import key_marks, migrate
+from reminders.store.engine import Transaction, connect, transactions
 from reminders.store.senders import SenderSetup
 from reminders.store.vault import Vault
 
@@ -60,13 +60,20 @@ def is_stepped() -> bool:
 
 def broker_url() -> str:
     """Return where Celery finds its broker."""
-    return settings().redis_url
+    return settings().broker()
+
+
+@lru_cache(maxsize=1)
+def times() -> Times:
+    """Return how long each part of a hand-over may take."""
+    found = Times().scaled(settings().time_factor)
+    return found.when_watched() if is_stepped() else found
 
 
 @lru_cache(maxsize=1)
 def engine() -> Engine:
     """Return this process's connection pool."""
-    return connect(settings().database_url)
+    return connect(settings().database_url, idle=times().idle)
 
 
 @lru_cache(maxsize=1)
@@ -84,20 +91,59 @@ def parts() -> Parts:
             "The database has not this version's schema. Run: reminders db migrate", code="schema_behind"
         )
     transaction = transactions(engine())
+    _refuse_other_keys(transaction)
+    sandbox = _sandbox(transaction)
+    twilio = TwilioChannel(timeout=times().call, connect=times().connect)
     return Parts(
         transaction=transaction,
         vault=vault(),
         public_url=settings().public_url,
         token_key=_key_for("callback tokens"),
-        channels=_channels(keeping.keeper(transaction, vault())),
+        channels={"sandbox": sandbox, "twilio": twilio, "smtp": SmtpChannel(timeout=times().call)},
+        inquirers={"sandbox": sandbox, "twilio": twilio},
+        times=times(),
         is_practice=settings().practice == "yes",
     )
 
 
-def _channels(keep: keeping.Keep) -> dict[str, Channel]:
-    slowest = _STEPPED_RECEIPTS if is_stepped() else _BELIEVABLE_RECEIPTS
-    sandbox = SandboxChannel(keep, count=lambda text: measure(text).segments, slowest=slowest)
-    return {"sandbox": sandbox, "twilio": TwilioChannel(), "smtp": SmtpChannel()}
+def _refuse_other_keys(transaction: Transaction) -> None:
+    """Refuse keys other than those that the database was written with: its patients could not be read or found."""
+    with transaction() as session:
+        wrong = key_marks.differing(session, vault(), _key_for("key mark"))
+    if wrong:
+        raise RefusedError(
+            "These are not the keys that the database was written with:\n  "
+            + "\n  ".join(wrong)
+            + "\nSet those of the processes that run, or of the backup (`reminders up` keeps them in "
+            "DATA_DIR/secrets.env). A data key that was in use stays in the list. If SECRET_KEY was changed "
+            "on purpose, run: reminders db adopt-secret-key",
+            code="other_keys",
+        )
+
+
+def adopt_secret_key() -> None:
+    """Take the SECRET_KEY that is set now for the database's own."""
+    with transactions(engine())() as session:
+        key_marks.adopt_secret(session, _key_for("key mark"))
+
+
+def look_before_start() -> None:
+    """Refuse what `parts` would refuse, and keep nothing open: for a process that will fork."""
+    try:
+        parts()
+    finally:
+        engine().dispose()
+        parts.cache_clear()
+        engine.cache_clear()
+
+
+def _sandbox(transaction: Transaction) -> SandboxChannel:
+    return SandboxChannel(
+        keeping.keeper(transaction, vault()),
+        keeping.looker(transaction, vault()),
+        count=lambda text: measure(text).segments,
+        slowest=_STEPPED_RECEIPTS if is_stepped() else _BELIEVABLE_RECEIPTS,
+    )
 
 
 def senders() -> list[SenderSetup]:

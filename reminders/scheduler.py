@@ -17,16 +17,20 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from reminders import bootstrap, tasks
-from reminders.pipeline import dispatch, posting, sweeping
+from reminders.pipeline import daily, dispatch, posting, returning, settling, sweeping
 from reminders.pipeline.leadership import Leadership
-from reminders.pipeline.owing import anything_to_plan, anything_to_settle, ring_if
+from reminders.pipeline.owing import Doorbell, anything_to_ask, anything_to_plan, anything_to_settle
 from reminders.pipeline.parts import Parts
+from reminders.pipeline.watching import Watch
 
 TICK = 0.5
 """Seconds between two looks at what is due."""
 
 STEPPED_TICK = 0.08
 """The same when the clock is stepped: weeks pass in a minute."""
+
+DAILY_TICK = 60
+"""Seconds between two looks at the work of the day; a stepped clock waits for it, so there it is one tick."""
 
 
 def run() -> None:
@@ -50,15 +54,23 @@ def _clockwork(parts: Parts, leader: Leadership, tick: float) -> BackgroundSched
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}, timezone="UTC"
     )
 
+    daily_tick = DAILY_TICK if tick == TICK else tick
+
     def every(seconds: float, step: Callable[[], object], name: str) -> None:
         clockwork.add_job(leader.guard(step, name), IntervalTrigger(seconds=seconds, timezone="UTC"), id=name)
 
     # A tick that comes while the last one still runs is left out: that is meant, and no news.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
-    clockwork.add_job(leader.renew, IntervalTrigger(seconds=1, timezone="UTC"), id="lead")
+    renewal = IntervalTrigger(seconds=leader.renewal.total_seconds(), timezone="UTC")
+    clockwork.add_job(leader.renew, renewal, id="lead")
     every(tick, partial(dispatch.dispatch, parts, tasks.publish), "dispatch what is due")
     every(tick, partial(posting.post, parts), "post the sandbox's receipts")
-    every(tick, partial(ring_if, anything_to_settle, parts, tasks.ring_settle), "settle receipts")
-    every(tick, partial(ring_if, anything_to_plan, parts, tasks.ring_plan), "plan who is owed")
+    every(tick, Doorbell(anything_to_settle, parts, tasks.ring_settle).look, "settle receipts")
+    every(tick, Doorbell(anything_to_plan, parts, tasks.ring_plan).look, "plan who is owed")
     every(2 * tick, partial(sweeping.sweep, parts), "rescue and expire")
+    every(2 * tick, Doorbell(anything_to_ask, parts, tasks.ring_inquire).look, "ask what became of messages")
+    every(10 * tick, partial(returning.sum_up, parts), "sum up an outage")
+    every(30, Watch(parts).look, "watch for what is late")
+    every(daily_tick, Doorbell(daily.anything_to_do, parts, tasks.ring_daily).look, "do the work of the day")
+    every(60, partial(settling.take_up_orphans, parts), "match receipts that came before their message")
     return clockwork

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -28,6 +28,7 @@ SHORTEST_SECRET = 32
 KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 DATABASE_SCHEMES = ("postgresql", "postgresql+psycopg", "postgres")
 REDIS_SCHEMES = {"redis": "redis", "rediss": "rediss", "redis+socket": "redis+socket", "unix": "redis+socket"}
+BROKER_SCHEMES = {**REDIS_SCHEMES, "amqp": "amqp", "amqps": "amqps"}
 
 REAL_CHANNELS = {"sms_channel": "twilio", "email_channel": "smtp"}
 
@@ -42,11 +43,16 @@ def _database_url(value: str) -> str:
     return f"postgresql+psycopg://{rest}"
 
 
-def _redis_url(value: str) -> str:
-    scheme, found, rest = value.partition("://")
-    if not found or scheme not in REDIS_SCHEMES:
-        raise ValueError(f"has to start with one of: {', '.join(f'{known}://' for known in REDIS_SCHEMES)}")
-    return f"{REDIS_SCHEMES[scheme]}://{rest}"
+def _of(schemes: Mapping[str, str]) -> AfterValidator:
+    """Return what lets only addresses of *schemes* pass, each under the name that Celery knows."""
+
+    def check(value: str) -> str:
+        scheme, found, rest = value.partition("://")
+        if not found or scheme not in schemes:
+            raise ValueError(f"has to start with one of: {', '.join(f'{known}://' for known in schemes)}")
+        return f"{schemes[scheme]}://{rest}"
+
+    return AfterValidator(check)
 
 
 def _public_url(value: str) -> str:
@@ -128,6 +134,16 @@ def _begins_with(letters: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _time_factor(value: str | float) -> float:
+    try:
+        factor = float(value)
+    except ValueError:
+        factor = 0
+    if not 0.001 <= factor <= 1:
+        raise ValueError("has to be a number from 0.001 to 1")
+    return factor
+
+
 class Place(BaseSettings):
     """What `up` and `demo` need before they have a database: all of it has a default."""
 
@@ -142,7 +158,8 @@ class Settings(Place):
     """Everything an operator may choose; config/example.env says what each one means."""
 
     database_url: Annotated[str, AfterValidator(_database_url)] = Field(repr=False)
-    redis_url: Annotated[str, AfterValidator(_redis_url)] = Field(repr=False)
+    redis_url: Annotated[str, _of(REDIS_SCHEMES)] | None = Field(default=None, repr=False)
+    broker_url: Annotated[str, _of(BROKER_SCHEMES)] | None = Field(default=None, repr=False)
     public_url: Annotated[str, AfterValidator(_public_url)]
     secret_key: Annotated[SecretStr, AfterValidator(_secret_key)]
     data_keys: Annotated[SecretStr, AfterValidator(_data_keys)]
@@ -152,6 +169,7 @@ class Settings(Place):
     email_channel: Literal["sandbox", "smtp"] = "sandbox"
     clock: Literal["system", "stepped"] = "system"
     practice: Literal["no", "yes"] = "no"
+    time_factor: Annotated[float, BeforeValidator(_time_factor)] = 1
 
     twilio_account_sid: Annotated[str, _begins_with("AC")] | None = None
     twilio_auth_token: SecretStr | None = None
@@ -160,6 +178,10 @@ class Settings(Place):
     twilio_api_url: Annotated[str, AfterValidator(_loopback_or_https)] | None = None
     smtp_url: Annotated[SecretStr, AfterValidator(_smtp_url)] | None = None
     email_from: Annotated[str, AfterValidator(_mailbox)] | None = None
+
+    def broker(self) -> str:
+        """Return where Celery finds its broker."""
+        return self.broker_url or self.redis_url or ""
 
     def data_key_pairs(self) -> list[tuple[str, bytes]]:
         """Return (key id, key) of the data keys; the first seals, all open."""
@@ -172,11 +194,12 @@ class Settings(Place):
 
 def _conflicts(given: Mapping[str, Any]) -> list[str]:
     """Return what is wrong with settings taken together, whether or not each of them is right by itself."""
-    return [
-        f"{PREFIX}{name.upper()} {text}"
-        for rule in (_missing_for_twilio, _missing_for_smtp, _real_on_a_stepped_clock, _strangers_in_practice)
-        for name, text in rule(given)
-    ]
+    return [f"{PREFIX}{name.upper()} {text}" for rule in _RULES for name, text in rule(given)]
+
+
+def _without_broker(given: Mapping[str, Any]) -> Iterator[Finding]:
+    if not given.get("redis_url") and not given.get("broker_url"):
+        yield "redis_url", "is not set"
 
 
 def _missing_for_twilio(given: Mapping[str, Any]) -> Iterator[Finding]:
@@ -221,6 +244,23 @@ def _strangers_in_practice(given: Mapping[str, Any]) -> Iterator[Finding]:
             yield name, "is not an address of this machine, and PRACTICE=yes allows no other"
         if not address and given.get(channel) == "twilio":
             yield name, "is not set, and PRACTICE=yes needs the address of a stand-in on this machine"
+
+
+def _hurried_for_real(given: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield a time factor that real providers would meet: they need the times that stand in the code."""
+    is_real = any(given.get(name) == real for name, real in REAL_CHANNELS.items())
+    if is_real and given.get("practice") != "yes" and given.get("time_factor", "1") not in {"1", "1.0"}:
+        yield "time_factor", f"is for rehearsals; leave it out, or use the sandbox or {PREFIX}PRACTICE=yes"
+
+
+_RULES = (
+    _without_broker,
+    _missing_for_twilio,
+    _missing_for_smtp,
+    _real_on_a_stepped_clock,
+    _strangers_in_practice,
+    _hurried_for_real,
+)
 
 
 def _is_loopback(address: str) -> bool:
@@ -301,7 +341,7 @@ def heed_only(names: Collection[str]) -> None:
 
 def refuse_servers_of_others() -> None:
     """Refuse a database or broker in the environment of a command that starts its own."""
-    given = [f"{PREFIX}{name}" for name in ("DATABASE_URL", "REDIS_URL") if is_set(name)]
+    given = [f"{PREFIX}{name}" for name in ("DATABASE_URL", "REDIS_URL", "BROKER_URL") if is_set(name)]
     if given:
         raise RefusedError(
             f"`reminders up` starts servers of its own, but {' and '.join(given)} is set. Unset it, or start "

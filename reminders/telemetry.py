@@ -30,6 +30,7 @@ ALLOWED = frozenset({
     "attempt", "audience", "category", "channel", "code", "count", "crashes", "error", "file", "holder", "job", "kind",
     "lane", "line", "outcome", "port", "provider", "queue", "reason", "revision", "rule", "seconds", "segments",
     "signal", "state", "status", "step", "template", "term", "verb", "version", "worker",
+    "call_list", "expired", "put_off", "still_waiting", "went_late",
 })  # fmt: skip
 """The keys that a line may have."""
 

@@ -1,10 +1,14 @@
 """How the product is put together from its settings."""
 
+from collections.abc import Callable, Iterator
+
 import pytest
 
-from reminders import bootstrap
+from reminders import bootstrap, tasks
 from reminders.domain.errors import RefusedError
 from reminders.settings import Settings, fresh_secrets, load
+
+Process = Callable[..., None]
 
 
 def settings(email_from: str) -> Settings:
@@ -32,3 +36,72 @@ def test_a_discreet_mailbox_is_a_sender(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(bootstrap, "settings", lambda: settings("Cedar Clinic <visits@cedar.example>"))
 
     assert [(one.channel, one.provider) for one in bootstrap.senders()] == [("sms", "sandbox"), ("email", "smtp")]
+
+
+@pytest.fixture
+def process(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Process]:
+    """Starts processes on this test's database, each with fresh keys but for those that are given."""
+    forget()
+    yield lambda **keys: _start(monkeypatch, database_url, keys)
+    forget()
+
+
+def _start(monkeypatch: pytest.MonkeyPatch, database_url: str, keys: dict[str, str]) -> None:
+    forget()
+    found = load(
+        {
+            "REMINDERS_DATABASE_URL": database_url,
+            "REMINDERS_REDIS_URL": "redis://localhost",
+            "REMINDERS_PUBLIC_URL": "https://visits.example.com",
+            **keys,
+        }
+    )
+    monkeypatch.setattr(bootstrap, "settings", lambda: found)
+    bootstrap.look_before_start()
+
+
+def forget() -> None:
+    bootstrap.vault.cache_clear()
+    bootstrap.times.cache_clear()
+
+
+def test_the_keys_of_the_database_start_a_process_again(process: Process) -> None:
+    keys = fresh_secrets()
+    process(**keys)
+
+    process(**keys)
+
+
+@pytest.mark.parametrize("name", ["REMINDERS_DATA_KEYS", "REMINDERS_LOOKUP_KEY", "REMINDERS_SECRET_KEY"])
+def test_another_key_is_refused_by_name_and_never_shown(process: Process, name: str) -> None:
+    keys = fresh_secrets()
+    process(**keys)
+    other = {**keys, name: fresh_secrets()[name]}
+
+    with pytest.raises(RefusedError, match=name) as refusal:
+        process(**other)
+
+    assert refusal.value.code == "other_keys"
+    assert "secrets.env" in str(refusal.value)
+    assert other[name] not in str(refusal.value)
+
+
+def test_another_secret_key_that_is_adopted_starts(process: Process) -> None:
+    keys = fresh_secrets()
+    process(**keys)
+    other = {**keys, "REMINDERS_SECRET_KEY": fresh_secrets()["REMINDERS_SECRET_KEY"]}
+    with pytest.raises(RefusedError):
+        process(**other)
+
+    bootstrap.adopt_secret_key()
+
+    process(**other)
+
+
+def test_a_worker_with_other_keys_ends_before_it_takes_a_task(process: Process) -> None:
+    process(**fresh_secrets())
+    with pytest.raises(RefusedError):
+        process(**fresh_secrets())
+
+    with pytest.raises(SystemExit, match="not the keys"):
+        tasks.refuse_to_start()

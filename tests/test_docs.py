@@ -1,12 +1,16 @@
 """The documents are held against the code: states, moves, queues and commands."""
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from reminders import tasks
 from reminders.cli.app import app
 from reminders.domain.states import MOVES, State
+from reminders.pipeline.times import Times
 from reminders.tasks import QUEUES
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -50,3 +54,34 @@ def test_every_command_is_in_the_operators_page(command: str) -> None:
     listed = OPERATING.partition("## Commands")[2]
 
     assert f"`{command}`" in listed or f"`reminders {command}`" in listed
+
+
+def celery_settings() -> set[str]:
+    """Return what we tell Celery and its transports, as the operators' page writes it."""
+    names = ("broker_url", "broker_transport_options", "task_time_limit")
+    before = {name: tasks.app.conf[name] for name in names}
+    told: dict[str, object] = {}
+    for url in ("redis://localhost", "amqp://localhost"):
+        tasks.use_broker(url, Times())
+        conf: Any = tasks.app.conf
+        told |= conf.changes | conf.broker_transport_options
+    tasks.app.conf.update(before)
+    return {f"{name}={_written(value)}" for name, value in told.items() if name not in _NO_CHOICES}
+
+
+_NO_CHOICES = {"broker_url", "broker_transport_options", "deprecated_settings"}
+
+
+def _written(value: object) -> str:
+    if isinstance(value, float):
+        return str(int(value))
+    return json.dumps(value) if isinstance(value, str | list) else str(value)
+
+
+def test_the_operators_page_gives_a_reason_for_each_of_celerys_settings_and_no_other() -> None:
+    table = OPERATING.partition("## Celery's settings, and why")[2].partition("\n\n##")[0]
+    rows = re.findall(r"^\| (.+?) \| .+ \|$", table, re.MULTILINE)
+
+    written = {setting for row in rows for setting in re.findall(r"`(\w+=[^`]+)`", row)}
+
+    assert written == celery_settings()

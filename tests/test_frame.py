@@ -33,6 +33,13 @@ def test_safety_has_a_worker_of_its_own() -> None:
     assert ["send.safety"] in [queues_of(service) for service in services().values()]
 
 
+def test_no_worker_needs_room_for_a_banner_to_start() -> None:
+    workers = [one["entrypoint"] for one in services().values() if "worker" in one.get("entrypoint", [])]
+
+    assert len(workers) >= 3
+    assert all("--quiet" in words for words in workers)
+
+
 def test_containers_set_only_settings_that_exist() -> None:
     known = {f"REMINDERS_{field.upper()}" for field in settings.Settings.model_fields}
 

@@ -79,6 +79,7 @@ def test_every_problem_stands_in_one_message() -> None:
     [
         ("DATABASE_URL", "mysql://u:pass-word@h/d", "has to start with postgresql://"),
         ("REDIS_URL", "amqp://u:pass-word@h", "has to start with one of: redis://"),
+        ("BROKER_URL", "kafka://u:pass-word@h", "has to start with one of: redis://"),
         ("PUBLIC_URL", "visits.example.com", "has to be an address such as"),
         ("PUBLIC_URL", "https://my_host.example.com", "has an underscore in its host"),
         ("PUBLIC_URL", "https://example.com/?a=b", "has to end with the host or a path"),
@@ -100,6 +101,18 @@ def test_a_wrong_value_is_explained_and_a_secret_never_shown(name: str, value: s
 
     assert [line.startswith(f"{name} {problem}") for line in found] == [True]
     assert "pass-word" not in found[0]
+
+
+@pytest.mark.parametrize("redis_url", ["", "redis://localhost:6379/0"])
+def test_another_broker_takes_the_place_of_redis(redis_url: str) -> None:
+    loaded = load(named({**GOOD, "REDIS_URL": redis_url, "BROKER_URL": "amqps://u:pass-word@h/reminders"}))
+
+    assert loaded.broker() == "amqps://u:pass-word@h/reminders"
+    assert "pass-word" not in repr(loaded)
+
+
+def test_redis_is_the_broker_unless_another_is_named() -> None:
+    assert load(named({**GOOD, "REDIS_URL": "unix:///run/redis.sock"})).broker() == "redis+socket:///run/redis.sock"
 
 
 @pytest.mark.parametrize("missing", ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_FROM"])
@@ -142,6 +155,25 @@ def test_practice_is_refused_unless_every_provider_is_on_this_machine(name: str,
     (problem,) = problems(**{**TWILIO, **SMTP, **STAND_INS, name: address})
 
     assert problem.split()[0] == name
+
+
+@pytest.mark.parametrize("where", [{}, {**TWILIO, **SMTP, **STAND_INS}])
+def test_a_rehearsal_may_hurry(where: dict[str, str]) -> None:
+    loaded = load(named({**GOOD, **where, "TIME_FACTOR": "0.05"}))
+
+    assert loaded.time_factor == 0.05
+
+
+@pytest.mark.parametrize("channel", [TWILIO, SMTP])
+def test_real_providers_are_given_their_time(channel: dict[str, str]) -> None:
+    (problem,) = problems(**channel, TIME_FACTOR="0.05")
+
+    assert problem.startswith("TIME_FACTOR is for rehearsals")
+
+
+@pytest.mark.parametrize("value", ["0", "2", "-1", "nan", "quick"])
+def test_a_time_factor_is_a_share(value: str) -> None:
+    assert problems(TIME_FACTOR=value) == ["TIME_FACTOR has to be a number from 0.001 to 1"]
 
 
 def test_the_environment_outranks_what_up_has_made(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,7 +85,8 @@ class WorkingClinic(FrontDesk):
         return [row.id for row in self.messages(Message.rule == "reminder")]
 
     def plan(self) -> int:
-        return plan_owed(self.parts)
+        """Plan, turn after turn, until nobody waits for it; return how many were planned."""
+        return sum(iter(lambda: plan_owed(self.parts), 0))
 
     def dispatch(self) -> list[Batch]:
         """Release what is due; return what the workers would be handed."""

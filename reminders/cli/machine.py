@@ -58,7 +58,8 @@ class Machine:
     def _start_worker(self, name: str, queues: tuple[str, ...], at_once: int) -> None:
         options = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING")
         which = ("-n", f"{name}@localhost", "-Q", ",".join(queues), "-c", str(at_once))
-        self._start(name, "-m", "celery", "-A", "worker", "worker", *which, *options, grace=_STOP)
+        # --quiet: a worker prints a banner first, and ends when the disk of its log has no room for that.
+        self._start(name, "-m", "celery", "--quiet", "-A", "worker", "worker", *which, *options, grace=_STOP)
 
 
 @contextmanager

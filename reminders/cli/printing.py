@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict, is_dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +12,12 @@ from rich.text import Text
 
 
 def print_json(value: object) -> None:
-    """Print *value* as JSON: instants in ISO 8601, dataclasses as objects."""
+    """Print *value* as JSON: instants and days in ISO 8601, dataclasses as objects."""
     print(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))
 
 
 def _plain(value: object) -> Any:
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, UUID):
         return str(value)

@@ -64,5 +64,12 @@ def migrate_database() -> None:
     _say(f"The database is at {migrate.head()}.")
 
 
+@database.command("adopt-secret-key")
+def adopt_secret_key() -> None:
+    """Take the SECRET_KEY that is set now for the database's own, after it was changed on purpose."""
+    bootstrap.adopt_secret_key()
+    _say("From now on the database belongs to this SECRET_KEY. Start every process again with it.")
+
+
 def _say(line: str) -> None:
     print(line, flush=True)

@@ -8,6 +8,7 @@ import typer
 from reminders import bootstrap
 from reminders.cli.printing import print_json, print_table
 from reminders.domain.errors import RefusedError
+from reminders.domain.words import WorkKind
 from reminders.pipeline import working
 from reminders.pipeline.working import Item
 
@@ -16,11 +17,14 @@ app = typer.Typer(help="What people must do.", no_args_is_help=True)
 
 @app.command("list")
 def show_list(
+    kind: Annotated[
+        WorkKind | None, typer.Option(help="Only those: phone_patient is the call list.", case_sensitive=False)
+    ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Done ones too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list.")] = False,
 ) -> None:
     """List what people must do, the most urgent first."""
-    items = working.items(bootstrap.parts(), with_done=everything)
+    items = working.items(bootstrap.parts(), with_done=everything, kind=kind)
     if as_json:
         print_json(items)
     elif not items:

@@ -5,7 +5,7 @@ the next step on another channel, or calls a person. What rides in one that neve
 freed; what rode in one that was lost on the way shares its fate.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 import structlog
@@ -28,8 +28,14 @@ _log = structlog.get_logger(__name__)
 
 def stop(session: Session, message: Standing, *, state: State, reason: str, now: Now) -> None:
     """Bring a locked, unsent *message* to rest in *state*, and free what rides in it."""
-    outbox.advance(session, [message.id], start=[message.state], to=state, at=now.clinic_at, reason=reason, crashes=0)
-    free_riders(session, [message.id], now)
+    stop_all(session, [message], state=state, reason=reason, now=now)
+
+
+def stop_all(session: Session, messages: Sequence[Standing], *, state: State, reason: str, now: Now) -> None:
+    """Bring locked, unsent *messages* to rest in *state*, and free what rides in them."""
+    ids, start = [message.id for message in messages], {message.state for message in messages}
+    outbox.advance(session, ids, start=start, to=state, at=now.clinic_at, reason=reason, crashes=0)
+    free_riders(session, ids, now)
 
 
 def free_riders(session: Session, carrier_ids: Iterable[UUID], now: Now) -> None:

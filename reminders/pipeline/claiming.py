@@ -4,9 +4,10 @@ One transaction; when it commits, every row of the batch is either `sending` wit
 attempt, or has gone where its judgement sent it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -24,10 +25,10 @@ from reminders.domain.words import Category
 from reminders.pipeline import aftermath, patients
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.patients import Patient
-from reminders.pipeline.signing import Signatures
+from reminders.pipeline.signing import may_leave
 from reminders.pipeline.speaking import Spoken
 from reminders.pipeline.times import WAVE
-from reminders.store import claims, debts, outbox
+from reminders.store import claims, debts, outbox, paces
 from reminders.store.base import new_id
 from reminders.store.claims import Held, SenderKeys
 from reminders.store.now import Now, read
@@ -46,6 +47,8 @@ class Ready:
     sender_id: UUID
     address_id: UUID
     tries: int
+    segments: int | None
+    """As rendered, and booked on the sender's day; None: an email has none."""
     outgoing: Outgoing
     account: SenderAccount
 
@@ -69,34 +72,56 @@ class _Scene:
     parts: Parts
     now: Now
     patients: Mapping[UUID, Patient]
+    messages: Mapping[UUID, Standing]
     senders: Mapping[UUID, SenderKeys]
     addresses: Mapping[UUID, bytes]
-    signatures: Signatures
     changed: set[UUID] = field(default_factory=set)
     """Patients one of whose messages did not go: they are planned again before this commits."""
 
 
 def claim(session: Session, parts: Parts, batch_id: UUID, message_ids: Sequence[UUID]) -> Claim:
     """Judge and render the rows that are still the batch's, and launch its first wave."""
-    claims.lock_all_of(session, message_ids)
-    now = read(session)
+    claims.lock_people_of(session, message_ids)
     held = claims.hold(session, batch_id, message_ids)
-    claims.forgive(session, set(message_ids) - {one.message.id for one in held})
-    scene = _Scene(
+    claims.forgive(session, set(message_ids) - {one.id for one in held})
+    now = read(session)
+    senders = claims.senders(session, parts.vault, {one.sender_id for one in held})
+    held = _readable(session, held, senders, now)
+    scene = _look(session, parts, held, senders, now)
+    ready, launched = _write(scene, _rendered(scene, _judged(scene, held)))
+    aftermath.replan(session, parts, scene.changed, now)
+    waves = [ready[start : start + WAVE] for start in range(0, len(ready), WAVE)]
+    paces.book(session, _booked(ready), now)
+    return Claim(waves, launched, now.machine_at)
+
+
+def messages_of(wave: Sequence[Ready]) -> dict[UUID, UUID]:
+    """Return the messages of the attempts of *wave*."""
+    return {one.attempt_id: one.message_id for one in wave}
+
+
+def _look(session: Session, parts: Parts, held: Sequence[Held], senders: Mapping[UUID, SenderKeys], now: Now) -> _Scene:
+    """Read what judging and rendering *held* needs, which must be locked, in a fixed number of statements."""
+    found = patients.load(session, parts, {one.patient_id for one in held}, now)
+    return _Scene(
         session=session,
         parts=parts,
         now=now,
-        patients=patients.load(session, parts, {one.patient_id for one in held}, now),
-        senders=claims.senders(session, parts.vault, {one.sender_id for one in held}),
-        addresses=claims.sealed_addresses(session, {one.message.address_id for one in held if one.message.address_id}),
-        signatures=Signatures(session, parts),
+        patients=found,
+        messages={one.id: one for patient in found.values() for one in patient.facts.standing},
+        senders=senders,
+        addresses=claims.sealed_addresses(session, {one.address_id for one in held if one.address_id}),
     )
-    ready = _write(scene, _rendered(scene, _judged(scene, held)))
-    aftermath.replan(session, parts, scene.changed, now)
-    waves = [ready[start : start + WAVE] for start in range(0, len(ready), WAVE)]
-    first = [one.attempt_id for one in waves[0]] if waves else []
-    launched = claims.launch(session, batch_id, first, now, claimed_at=now.machine_at)
-    return Claim(waves, frozenset(launched), now.machine_at)
+
+
+def _readable(session: Session, held: Sequence[Held], senders: Collection[UUID], now: Now) -> list[Held]:
+    """Return what *senders* can send; the rest waits for its sender, whose log-in cannot be decrypted."""
+    stuck = [one for one in held if one.sender_id not in senders]
+    for sender_id in sorted({one.sender_id for one in stuck}):
+        aftermath.hold_sender(session, sender_id, Reason.SENDER_UNREADABLE, now)
+    ids = [one.id for one in stuck]
+    outbox.advance(session, ids, start=[State.QUEUED], to=State.SCHEDULED, at=now.clinic_at, crashes=0)
+    return [one for one in held if one.sender_id in senders]
 
 
 def _judged(scene: _Scene, held: Sequence[Held]) -> list[tuple[Held, list[Standing]]]:
@@ -104,11 +129,11 @@ def _judged(scene: _Scene, held: Sequence[Held]) -> list[tuple[Held, list[Standi
     owed = debts.are_owed(scene.session, scene.patients)
     going: list[tuple[Held, list[Standing]]] = []
     for one in held:
-        patient = scene.patients[one.patient_id]
+        patient, message = scene.patients[one.patient_id], scene.messages[one.id]
         try:
             if one.patient_id in owed:
-                _turn_away(scene, patient, one.message, Replan())
-            elif _goes(scene, patient, one.message):
+                _turn_away(scene, patient, message, Replan())
+            elif _goes(scene, patient, message):
                 going.append((one, [rider for rider in one.riders if _rides(scene, patient, rider, one)]))
         except BrokenSealError as broken:
             _stop(scene, one, State.PARKED, broken.code)
@@ -120,8 +145,8 @@ def _rides(scene: _Scene, patient: Patient, rider: Standing, carrier: Held) -> b
     try:
         if not _goes(scene, patient, rider):
             return False
-        is_signed = scene.signatures.let_out(rider, patient, scene.senders[carrier.sender_id])
-        if is_signed and patient.speaker.phrase(rider, scene.now.clinic_at, carrier=carrier.message):
+        is_signed = may_leave(scene.parts, rider, patient, scene.senders[carrier.sender_id])
+        if is_signed and patient.speaker.phrase(rider, scene.now.clinic_at, carrier=scene.messages[carrier.id]):
             return True
     except (WordingError, BrokenSealError):
         pass
@@ -187,7 +212,7 @@ class _MayNotGo(Exception):  # noqa: N818  not a mistake of anybody's
 
 def _say(scene: _Scene, held: Held, riders: Sequence[Standing]) -> _Said:
     """Return *held* in words."""
-    patient, message = scene.patients[held.patient_id], held.message
+    patient, message = scene.patients[held.patient_id], scene.messages[held.id]
     period = validity(
         scene.now.clinic_at,
         useful_until=message.useful_until,
@@ -197,7 +222,7 @@ def _say(scene: _Scene, held: Held, riders: Sequence[Standing]) -> _Said:
     )
     if period is None or message.address_id is None:
         raise _MayNotGo(State.EXPIRED, Reason.TOO_LATE)
-    if not scene.signatures.let_out(message, patient, scene.senders[held.sender_id]):
+    if not may_leave(scene.parts, message, patient, scene.senders[held.sender_id]):
         raise _MayNotGo(State.PARKED, Reason.UNSIGNED)
     spoken = patient.speaker.speak(message, riders, scene.now.clinic_at)
     to = scene.parts.vault.open(Address.value, message.address_id, scene.addresses[message.address_id])
@@ -206,31 +231,37 @@ def _say(scene: _Scene, held: Held, riders: Sequence[Standing]) -> _Said:
 
 def _stop(scene: _Scene, held: Held, state: State, reason: str) -> None:
     scene.changed.add(held.patient_id)
-    aftermath.stop(scene.session, held.message, state=state, reason=reason, now=scene.now)
+    aftermath.stop(scene.session, scene.messages[held.id], state=state, reason=reason, now=scene.now)
 
 
-def _write(scene: _Scene, said: Sequence[_Said]) -> list[Ready]:
-    """Make the attempts durable and move their messages to `sending`."""
+def _write(scene: _Scene, said: Sequence[_Said]) -> tuple[list[Ready], frozenset[UUID]]:
+    """Move *said* to `sending` and make their attempts durable; return these, and which of them are launched."""
+    launched = _send_off(scene, [one.held.id for one in said])
     attempts = [(new_id(), one) for one in said]
-    claims.write_attempts(scene.session, [_attempt(scene, attempt_id, one) for attempt_id, one in attempts])
-    outbox.advance(
-        scene.session,
-        [one.held.message.id for one in said],
-        start=[State.QUEUED],
-        to=State.SENDING,
-        at=scene.now.clinic_at,
-        reason=None,
-    )
-    claims.book_segments(scene.session, _more_segments(said))
-    return [_ready(scene, attempt_id, one) for attempt_id, one in attempts]
+    rows = [_attempt(scene, attempt_id, one, is_launched=one.held.id in launched) for attempt_id, one in attempts]
+    claims.write_attempts(scene.session, rows)
+    ready = [_ready(scene, attempt_id, one) for attempt_id, one in attempts]
+    return ready, frozenset(one.attempt_id for one in ready if one.message_id in launched)
 
 
-def _attempt(scene: _Scene, attempt_id: UUID, one: _Said) -> dict[str, Any]:
+def _send_off(scene: _Scene, message_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Move messages to `sending`, the first wave of them launched in the same breath; return what was launched.
+
+    A row that one transaction writes twice has all its foreign keys checked again.
+    """
+    move = partial(outbox.advance, scene.session, start=[State.QUEUED], to=State.SENDING, at=scene.now.clinic_at)
+    conditions = claims.may_launch(scene.now.machine_at)
+    launched = move(message_ids[:WAVE], only=conditions, reason=None, **claims.stamps())
+    move(message_ids, reason=None)
+    return frozenset(launched)
+
+
+def _attempt(scene: _Scene, attempt_id: UUID, one: _Said, *, is_launched: bool) -> dict[str, Any]:
     seal, spoken = scene.parts.vault.seal_some, one.spoken
     return {
         "id": attempt_id,
         "clinic_id": one.held.clinic_id,
-        "message_id": one.held.message.id,
+        "message_id": one.held.id,
         "number": one.held.attempts + 1,
         "sender_id": one.held.sender_id,
         "template_version_id": spoken.wording.version_id,
@@ -242,16 +273,17 @@ def _attempt(scene: _Scene, attempt_id: UUID, one: _Said) -> dict[str, Any]:
         "encoding": spoken.encoding,
         "segments": spoken.segments,
         "made_at": scene.now.clinic_at,
+        "launched_at": scene.now.machine_at if is_launched else None,
+        "launched_on_clock": scene.now.clinic_at if is_launched else None,
     }
 
 
-def _more_segments(said: Sequence[_Said]) -> dict[UUID, int]:
-    more: dict[UUID, int] = {}
-    for one in said:
-        if one.spoken.segments is not None:
-            difference = one.spoken.segments - one.held.expected_segments
-            more[one.held.sender_id] = more.get(one.held.sender_id, 0) + difference
-    return more
+def _booked(ready: Sequence[Ready]) -> dict[UUID, int]:
+    """Return by sender the segments that *ready* take of its day."""
+    booked: dict[UUID, int] = {}
+    for one in ready:
+        booked[one.sender_id] = booked.get(one.sender_id, 0) + (one.segments or 0)
+    return booked
 
 
 def _ready(scene: _Scene, attempt_id: UUID, one: _Said) -> Ready:
@@ -259,10 +291,11 @@ def _ready(scene: _Scene, attempt_id: UUID, one: _Said) -> Ready:
     keys = scene.senders[one.held.sender_id]
     return Ready(
         attempt_id=attempt_id,
-        message_id=one.held.message.id,
+        message_id=one.held.id,
         sender_id=one.held.sender_id,
-        address_id=one.held.message.address_id or attempt_id,
+        address_id=one.held.address_id or attempt_id,
         tries=one.held.tries,
+        segments=one.spoken.segments,
         outgoing=Outgoing(
             attempt_token=token,
             to=one.to,

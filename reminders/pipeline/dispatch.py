@@ -14,10 +14,11 @@ from reminders.domain.states import State
 from reminders.domain.words import Lane
 from reminders.pipeline.parts import Parts, Publish
 from reminders.pipeline.times import BATCH, CRASHES, WAVE
-from reminders.store import dispatching, outbox
+from reminders.store import dispatching, outbox, paces
 from reminders.store.base import new_id
 from reminders.store.dispatching import Due, Gate
-from reminders.store.now import Now, read
+from reminders.store.now import read
+from reminders.store.paces import Allowance
 from reminders.store.tables.clinic import Pace, Sender
 from reminders.store.tables.messages import Message
 
@@ -35,14 +36,14 @@ def dispatch(parts: Parts, publish: Publish) -> int:
     """Release what is due to the workers; return how many messages."""
     with parts.transaction() as session:
         now = read(session)
-        gate = Gate(now, dispatching.open_pauses(session), deadly=CRASHES)
-        senders = dispatching.open_senders(session)
-        lanes = dispatching.lanes_due(session, [sender.id for sender, _ in senders], gate)
+        tick = _Tick(session, parts, Gate(now, dispatching.open_pauses(session), deadly=CRASHES))
+        senders = paces.open_senders(session)
+        lanes = dispatching.lanes_due(session, [sender.id for sender, _ in senders], tick.gate)
         batches = [
             batch
             for sender, pace in senders
             if sender.id in lanes
-            for batch in _of_sender(session, parts, sender, pace, lanes[sender.id], gate)
+            for batch in _of_sender(tick, sender, pace, lanes[sender.id])
         ]
     for number, batch in enumerate(batches):
         try:
@@ -53,22 +54,45 @@ def dispatch(parts: Parts, publish: Publish) -> int:
     return sum(len(batch.message_ids) for batch in batches)
 
 
-def _of_sender(
-    session: Session, parts: Parts, sender: Sender, pace: Pace, lanes: Iterable[Lane], gate: Gate
-) -> list[Batch]:
-    room = dispatching.refill(sender, pace, gate.now)
-    deep = max(WAVE, int(sender.per_second * int(dispatching.BURST.total_seconds())))
+@dataclass(frozen=True, slots=True)
+class _Tick:
+    """What choosing in one tick needs."""
+
+    session: Session
+    parts: Parts
+    gate: Gate
+
+
+def _of_sender(tick: _Tick, sender: Sender, pace: Pace, lanes: Iterable[Lane]) -> list[Batch]:
+    """Release what one sender may take; while its provider was out, the one message that shows whether it is back."""
+    stock = dispatching.stock(tick.session, sender.id)
+    allowance = paces.allow(sender, pace, tick.gate.now, reserved=stock.segments)
+    is_probe = pace.trips > 0
+    if is_probe and (stock.queued or stock.sending):
+        return []
     batches: list[Batch] = []
     for lane in lanes:
-        limit = min(room, deep - dispatching.queued(session, sender.id, lane))
-        if limit <= 0:
-            continue
-        found = dispatching.due(session, sender, lane, gate, limit=limit)
-        chosen = dispatching.within_budget(sender, pace, found)
-        dispatching.spend(pace, chosen)
-        room -= len(chosen)
-        batches += [_lease(session, parts, group, gate.now) for group in _grouped(chosen)]
+        room = min(allowance.room(lane), _deepest(sender) - stock.queued.get(lane, 0))
+        chosen = _choose(tick, sender, allowance, lane, room=min(room, 1) if is_probe else room)
+        batches += [_lease(tick, group) for group in _grouped(chosen)]
+        if is_probe and batches:
+            break
     return batches
+
+
+def _deepest(sender: Sender) -> int:
+    """Return how many messages of a lane may wait in the broker: those of two seconds, at least one wave.
+
+    A slow provider makes it no deeper: a message is released only when another has left.
+    """
+    return max(WAVE, int(sender.per_second * int(paces.BURST.total_seconds())))
+
+
+def _choose(tick: _Tick, sender: Sender, allowance: Allowance, lane: Lane, *, room: int) -> list[Due]:
+    longest = allowance.longest(lane)
+    if room <= 0 or (longest is not None and longest <= 0):
+        return []
+    return allowance.take(dispatching.due(tick.session, sender.id, lane, tick.gate, limit=room, longest=longest))
 
 
 def _take_back(parts: Parts, batches: Sequence[Batch]) -> None:
@@ -92,15 +116,15 @@ def _grouped(chosen: Iterable[Due]) -> list[list[Due]]:
     return alone + [healthy[start : start + BATCH] for start in range(0, len(healthy), BATCH)]
 
 
-def _lease(session: Session, parts: Parts, group: Sequence[Due], now: Now) -> Batch:
-    batch = Batch(new_id(), group[0].lane, tuple(due.id for due in group))
+def _lease(tick: _Tick, group: Sequence[Due]) -> Batch:
+    batch, now = Batch(new_id(), group[0].lane, tuple(due.id for due in group)), tick.gate.now
     outbox.advance(
-        session,
+        tick.session,
         batch.message_ids,
         start=[State.SCHEDULED],
         to=State.QUEUED,
         at=now.clinic_at,
         batch_id=batch.id,
-        lease_until=now.machine_at + parts.times.lease,
+        lease_until=now.machine_at + tick.parts.times.lease,
     )
     return batch

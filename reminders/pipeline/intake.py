@@ -1,4 +1,4 @@
-"""Intake: a file of visits is checked as a whole, then written, 500 rows a transaction.
+"""Intake: a file of visits is checked as a whole, then written, some hundreds of rows a transaction.
 
 Nothing is written while any row is bad, unless bad rows are to be skipped. A run that is
 killed leaves whole transactions behind; the same command passes over what they wrote and
@@ -19,6 +19,7 @@ from reminders.domain.errors import Problem, RefusedError
 from reminders.domain.row import Reference, VisitRow
 from reminders.domain.taken import Change, Taken
 from reminders.pipeline.parts import Parts
+from reminders.pipeline.portions import Portion
 from reminders.sources.csv_file import read_visits
 from reminders.sources.csv_lines import Unreadable
 from reminders.store import imports, intake
@@ -28,7 +29,7 @@ from reminders.store.locks import retrying
 from reminders.store.now import read
 
 CHUNK = 500
-"""Rows of one transaction: others wait for their locks no longer than that takes."""
+"""Rows of one transaction, at most: on a machine that is slow or busy they are fewer."""
 PROBLEMS_KEPT = 1000
 LINES_KEPT = 200
 _AHEAD = timedelta(days=1)
@@ -180,10 +181,11 @@ class _Writer:
 
     def write(self) -> None:
         """Write all rows, then end the run of each clinic."""
-        rows, done = self._good_rows(), 0
-        while chunk := list(islice(rows, CHUNK)):
+        rows, portion, done = self._good_rows(), Portion(CHUNK), 0
+        while chunk := list(islice(rows, portion.size)):
             for slug in sorted({row.clinic for row in chunk}):
-                self._write_chunk(slug, [row for row in chunk if row.clinic == slug])
+                with portion.timed():
+                    self._write_chunk(slug, [row for row in chunk if row.clinic == slug])
             done += len(chunk)
             self._progress("writing", done, self._report.rows)
         if not self._report.order.dry_run:

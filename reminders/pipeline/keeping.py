@@ -1,12 +1,16 @@
-"""Keeping: what the sandbox takes instead of sending it goes into the database, where the phones are shown from."""
+"""Keeping: what the sandbox takes instead of sending it goes into the database, and is found there again.
 
-from collections.abc import Callable
+The phones are shown from there, and the sandbox says from there what it has when it is asked.
+"""
 
-from reminders.channels.sandbox import Kept
+from collections.abc import Callable, Sequence
+
+from reminders.channels.base import Seen
+from reminders.channels.sandbox import Kept, Look, Sought
 from reminders.domain.tokens import attempt_named
 from reminders.store import kept as shelf
 from reminders.store.engine import Transaction
-from reminders.store.kept import KeptCopy
+from reminders.store.kept import KeptCopy, KeptText
 from reminders.store.vault import Vault
 
 Keep = Callable[[Kept], None]
@@ -21,6 +25,36 @@ def keeper(transaction: Transaction, vault: Vault) -> Keep:
             shelf.keep(session, vault, copy)
 
     return keep
+
+
+def looker(transaction: Transaction, vault: Vault) -> Look:
+    """Return what finds the sandbox's texts again."""
+
+    def look(sought: Sought) -> Sequence[Seen]:
+        with transaction() as session:
+            found = shelf.texts(
+                session,
+                vault,
+                account=sought.account,
+                provider_id=sought.provider_id,
+                recipient=sought.to,
+                since=sought.since,
+                until=sought.until,
+            )
+        return [_seen(text) for text in found]
+
+    return look
+
+
+def _seen(text: KeptText) -> Seen:
+    return Seen(
+        provider_id=text.provider_id,
+        to=text.recipient,
+        text=text.body,
+        status=text.status,
+        code=text.code,
+        created_at=text.taken_at,
+    )
 
 
 def _copy_of(kept: Kept) -> KeptCopy:

@@ -1,16 +1,18 @@
 """Who among the schedulers works: the holder of a lease row."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
 from sqlalchemy.exc import OperationalError
 
+from reminders.pipeline import returning
 from reminders.pipeline.parts import Parts
 from reminders.store import leases
 
-LAST = timedelta(seconds=5)
-"""How long a lease lasts without renewal: takeover comes this late at the most."""
+_SHORTEST = timedelta(seconds=0.5)
+"""Below this a busy machine would lose the lease without anything being wrong."""
 
 _NAME = "scheduler"
 _log = structlog.get_logger(__name__)
@@ -22,24 +24,40 @@ class Leadership:
     def __init__(self, parts: Parts, *, holder: str) -> None:
         self._parts = parts
         self._holder = holder
+        self._last = max(parts.times.leadership, _SHORTEST)
         self._term: int | None = None
+        self._ends = 0.0
+        """When the lease has run out by this process's own clock, be it that it slept."""
+
+    @property
+    def renewal(self) -> timedelta:
+        """How often to renew: a few may be missed."""
+        return self._last / 5
 
     def renew(self) -> None:
         """Take or renew the lease; without the database there is no leader, and nothing to lead."""
+        ends = time.monotonic() + self._last.total_seconds()
         try:
             with self._parts.transaction() as session:
-                term = leases.hold(session, _NAME, self._holder, last=LAST)
+                tenure = leases.hold(session, _NAME, self._holder, last=self._last)
+                if tenure:
+                    returning.notice(session, tenure)
+            term = tenure.term if tenure else None
         except OperationalError:
             term = None
             _log.warning("scheduler.database_away")
         if term != self._term:
             _log.info("scheduler.leads" if term else "scheduler.waits", term=term)
-        self._term = term
+        self._term, self._ends = term, ends
 
     def resign(self) -> None:
         """Give the lease back, so that another scheduler need not wait for its end."""
-        with self._parts.transaction() as session:
-            leases.release(session, _NAME, self._holder)
+        self._term = None
+        try:
+            with self._parts.transaction() as session:
+                leases.release(session, _NAME, self._holder)
+        except OperationalError:
+            _log.warning("scheduler.database_away")
 
     def guard(self, step: Callable[[], object], name: str) -> Callable[[], None]:
         """Return *step* as a job that runs only while this scheduler leads.
@@ -48,7 +66,7 @@ class Leadership:
         """
 
         def tick() -> None:
-            if self._term is None:
+            if self._term is None or time.monotonic() >= self._ends:
                 return
             try:
                 step()

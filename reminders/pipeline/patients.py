@@ -1,19 +1,18 @@
 """Patients as the steps of the pipeline meet them: locked, with their facts, their clinic and a voice."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reminders.domain.facts import PatientFacts
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.speaking import Speaker
-from reminders.store import claims, clinics, facts, templates
+from reminders.store import claims, facts
 from reminders.store.clinics import ClinicBook
+from reminders.store.library import Content
 from reminders.store.now import Now
-from reminders.store.tables.people import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,24 +20,27 @@ class Patient:
     """One patient of a batch."""
 
     id: UUID
-    book: ClinicBook
+    content: Content
     facts: PatientFacts
     speaker: Speaker
+
+    @property
+    def book(self) -> ClinicBook:
+        """The clinic's reference data."""
+        return self.content.book
 
 
 def load(session: Session, parts: Parts, patient_ids: Collection[UUID], now: Now) -> Mapping[UUID, Patient]:
     """Return *patient_ids* as they stand at *now*: a fixed number of statements for a clinic's patients."""
-    of_clinic = dict(session.execute(select(Person.id, Person.clinic_id).where(Person.id.in_(patient_ids))).all())
-    books = clinics.read_books(session, set(of_clinic.values()))
-    shelves = {book.id: templates.read_shelf(session, book.id, book.policy.language) for book in books.values()}
+    people = claims.called(session, parts.vault, patient_ids)
+    contents = parts.library.read(session, {one.clinic_id for one in people.values()})
+    books = {clinic_id: content.book for clinic_id, content in contents.items()}
     known = facts.load(session, parts.vault, books, patient_ids, now=now.clinic_at)
-    names = claims.first_names(session, parts.vault, patient_ids)
     return {
-        patient_id: Patient(
-            id=patient_id,
-            book=books[of_clinic[patient_id]],
-            facts=one,
-            speaker=Speaker(books[of_clinic[patient_id]], shelves[of_clinic[patient_id]], one, names[patient_id]),
-        )
-        for patient_id, one in known.items()
+        patient_id: _patient(patient_id, contents[one.clinic_id], known[patient_id], one.first_name)
+        for patient_id, one in people.items()
     }
+
+
+def _patient(patient_id: UUID, content: Content, known: PatientFacts, first_name: Callable[[], str]) -> Patient:
+    return Patient(patient_id, content, known, Speaker(content.book, content.shelf, known, first_name))

@@ -18,23 +18,30 @@ from sqlalchemy.orm import Session
 
 from reminders.domain.changes import call_for_another_plan
 from reminders.domain.errors import BrokenSealError
-from reminders.domain.plan import plan
+from reminders.domain.plan import expected_segments, plan
 from reminders.domain.reconcile import reconcile
 from reminders.pipeline import patients, working
-from reminders.pipeline.applying import Applying, Senders
+from reminders.pipeline.applying import Applying, Changed, Senders
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.patients import Patient
+from reminders.pipeline.portions import Portion
 from reminders.pipeline.speaking import Ruler
 from reminders.pipeline.working import Asked, asked_of
 from reminders.store import debts, plans
-from reminders.store.locks import lock_people, lock_unsent, retrying
+from reminders.store.locks import LinksGrewError, lock_people, lock_unsent, retrying
 from reminders.store.now import Now, read
 
 PATIENTS = 200
-"""Patients planned in one transaction: others wait for their locks no longer than that takes."""
+"""Patients planned in one transaction, at most: on a machine that is slow or busy they are fewer."""
 
-AT_A_TIME = timedelta(seconds=20)
-"""How long one task plans before it lets others have the worker; the doorbell rings again."""
+FIRST = 100
+"""Patients of a turn's first transaction, before it is known how fast the machine is."""
+
+TURN = timedelta(seconds=1)
+"""How long one task plans before it lets others have the worker.
+
+The doorbell rings every half second while plans are owed: so two tasks plan at a time, however many workers there are.
+"""
 
 AFTER_FAILURE = timedelta(seconds=30)
 """How long a patient who could not be planned waits for the next try; dispatch leaves them alone meanwhile."""
@@ -43,34 +50,58 @@ _log = structlog.get_logger(__name__)
 
 
 def plan_owed(parts: Parts) -> int:
-    """Pay planning debts, for at most `AT_A_TIME`; return how many patients were planned."""
-    paid, stop_at = 0, time.monotonic() + AT_A_TIME.total_seconds()
-    while time.monotonic() < stop_at and (owed := _oldest(parts)):
-        planned = _plan_all(parts, owed)
+    """Pay planning debts, for at most a turn; return how many patients were planned."""
+    paid, portion, stop_at = 0, Portion(PATIENTS, first=FIRST), time.monotonic() + TURN.total_seconds()
+    while time.monotonic() < stop_at:
+        with portion.timed() as most:
+            planned = _plan_some(parts, most)
+        if planned is None:
+            break
         paid += planned
-        if planned == 0:
-            break  # somebody else is paying these
     return paid
 
 
-def _oldest(parts: Parts) -> Sequence[UUID]:
-    with parts.transaction() as session:
-        return debts.oldest(session, limit=PATIENTS)
+def _plan_some(parts: Parts, most: int) -> int | None:
+    """Plan who is owed it longest, together; where that fails, one by one, so that it fails only for whom it must.
 
-
-def _plan_all(parts: Parts, owed: Sequence[UUID]) -> int:
-    """Plan *owed* together; where that fails, one by one, so that it fails only for whom it must."""
+    Returns how many were planned, None where nobody waits.
+    """
     try:
-        return retrying(parts.transaction, partial(_plan, parts, owed))
+        return retrying(parts.transaction, partial(_take_and_plan, parts, most))
+    except _TogetherError as failed:
+        return sum(_plan_alone(parts, patient_id) for patient_id in failed.patient_ids)
+
+
+class _TogetherError(Exception):
+    """Patients who cannot be planned in one transaction."""
+
+    def __init__(self, patient_ids: Sequence[UUID]) -> None:
+        super().__init__()
+        self.patient_ids = patient_ids
+
+
+def _take_and_plan(parts: Parts, most: int, session: Session) -> int | None:
+    taken = debts.take(session, limit=most)
+    if not taken:
+        return None
+    try:
+        return _plan(parts, taken, session)
+    except (OperationalError, LinksGrewError):
+        raise
+    except Exception as failed:
+        raise _TogetherError(taken) from failed
+
+
+def _plan_alone(parts: Parts, patient_id: UUID) -> int:
+    try:
+        return retrying(parts.transaction, partial(_plan, parts, [patient_id]))
     except OperationalError:
         raise
     except Exception as failed:  # noqa: BLE001  whatever is wrong with one patient, the others must be planned
-        if len(owed) == 1:
-            _log.error("plan.failed", patient_id=str(owed[0]), error=type(failed).__name__)
-            with parts.transaction() as session:
-                debts.put_off(session, owed[0], by=AFTER_FAILURE)
-            return 0
-        return sum(_plan_all(parts, [patient_id]) for patient_id in owed)
+        _log.error("plan.failed", patient_id=str(patient_id), error=type(failed).__name__)
+        with parts.transaction() as session:
+            debts.put_off(session, patient_id, by=AFTER_FAILURE)
+        return 0
 
 
 def _plan(parts: Parts, owed: Sequence[UUID], session: Session) -> int:
@@ -86,7 +117,9 @@ def plan_locked(session: Session, parts: Parts, patient_ids: Collection[UUID], n
     lock_unsent(session, patient_ids)
     found = patients.load(session, parts, patient_ids, now)
     senders = plans.senders_in_use(session, {patient.book.id for patient in found.values()})
-    plans_made = {patient.id: _plan_one(session, patient, senders, now) for patient in found.values()}
+    changed = Changed()
+    plans_made = {patient.id: _plan_one(changed, patient, senders, now) for patient in found.values()}
+    changed.write(session, now)
     working.carry_out(session, [made.asked for made in plans_made.values()], now)
     again = {patient_id for patient_id, made in plans_made.items() if made.is_unfinished}
     if again:
@@ -102,7 +135,7 @@ class _Made:
     """What limits held back goes by another channel when it is planned again."""
 
 
-def _plan_one(session: Session, patient: Patient, senders: Senders, now: Now) -> _Made:
+def _plan_one(changed: Changed, patient: Patient, senders: Senders, now: Now) -> _Made:
     ruler = Ruler(patient.speaker, now.clinic_at)
     try:
         wanted = plan(patient.facts, patient.book.protocols, now=now.clinic_at, measure=ruler)
@@ -111,5 +144,6 @@ def _plan_one(session: Session, patient: Patient, senders: Senders, now: Now) ->
         _log.error("plan.broken_seal", patient_id=str(patient.id))
         return _Made(replace(asked_of(patient, (), now), moot=()))
     changes = reconcile(wanted, patient.facts.standing, now=now.clinic_at)
-    Applying(session, patient, senders, now).apply(changes)
+    segments = partial(expected_segments, planned=wanted, measure=ruler)
+    Applying(changed, patient, senders, now, segments).apply(changes)
     return _Made(asked_of(patient, wanted.work, now), is_unfinished=call_for_another_plan(changes))

@@ -42,6 +42,7 @@ def post(parts: Parts) -> int:
     with parts.transaction() as session:
         due = kept.take_due(session, parts.vault, limit=MOST, lease=LEASE)
         senders = claims.senders(session, parts.vault, {one.sender_id for one in due}) if due else {}
+    due = [one for one in due if one.sender_id in senders]
     if not due:
         return 0
     answers = asyncio.run(_post_all(parts.public_url, due, senders))

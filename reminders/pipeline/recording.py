@@ -7,17 +7,19 @@ if nobody tried again since. A row that another batch holds is left alone.
 import random
 import time
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from reminders.domain import breaker
 from reminders.domain.answers import Accepted, Answer, Deferred, Hold, Refused, Unknown
 from reminders.domain.backoff import pause
 from reminders.domain.states import State
-from reminders.pipeline import aftermath
+from reminders.pipeline import aftermath, breaking
 from reminders.pipeline.claiming import Ready
 from reminders.pipeline.parts import Parts
 from reminders.store import attempts, outbox
@@ -59,14 +61,17 @@ def _record(session: Session, parts: Parts, batch_id: UUID, outcomes: Sequence[t
     late = and_(Message.state == State.UNKNOWN, attempts.are_newest([ready.attempt_id for ready, _ in outcomes]))
     mine = or_(Message.batch_id == batch_id, late)
     attempts.finish(session, [(ready.attempt_id, answer) for ready, answer in outcomes if answer is not None])
-    _move(session, [r for r, a in outcomes if isinstance(a, Accepted)], State.SENT, None, mine, now)
+    for check_at, accepted in _by_check(parts, outcomes, now).items():
+        _move(session, accepted, State.SENT, mine, now, reason=None, check_at=check_at, checks=0)
+    ask_at = now.machine_at + parts.times.settle_first
     for reason, unknown in _by_reason(outcomes).items():
-        _move(session, unknown, State.UNKNOWN, reason, mine, now)
+        _move(session, unknown, State.UNKNOWN, mine, now, reason=reason, check_at=ask_at, checks=0)
     _give_back(session, [r for r, a in outcomes if a is None], mine, now)
     for ready, answer in outcomes:
         if isinstance(answer, Deferred):
             _defer(session, parts, ready, answer, mine, now)
     _refuse(session, parts, refused, mine, now)
+    breaking.learn(session, parts, outcomes, now)
 
 
 def _by_reason(outcomes: Sequence[tuple[Ready, Answer | None]]) -> dict[str, list[Ready]]:
@@ -78,12 +83,24 @@ def _by_reason(outcomes: Sequence[tuple[Ready, Answer | None]]) -> dict[str, lis
     return found
 
 
+def _by_check(
+    parts: Parts, outcomes: Sequence[tuple[Ready, Answer | None]], now: Now
+) -> dict[datetime | None, list[Ready]]:
+    """Return what was accepted, by when its provider is asked about it; None: it cannot be, or tells nothing."""
+    found: dict[datetime | None, list[Ready]] = {}
+    for ready, answer in outcomes:
+        if isinstance(answer, Accepted):
+            can_ask = "@" not in ready.outgoing.to and ready.account.provider in parts.inquirers
+            found.setdefault(now.machine_at + parts.times.poll if can_ask else None, []).append(ready)
+    return found
+
+
 def _move(
-    session: Session, ready: Sequence[Ready], to: State, reason: str | None, mine: ColumnElement[bool], now: Now
+    session: Session, ready: Sequence[Ready], to: State, mine: ColumnElement[bool], now: Now, **values: Any
 ) -> None:
     start = [state for state in _HANDED if state is not to]
     message_ids = [one.message_id for one in ready]
-    outbox.advance(session, message_ids, start=start, to=to, at=now.clinic_at, only=[mine], reason=reason, crashes=0)
+    outbox.advance(session, message_ids, start=start, to=to, at=now.clinic_at, only=[mine], crashes=0, **values)
 
 
 def _give_back(session: Session, ready: Sequence[Ready], mine: ColumnElement[bool], now: Now) -> None:
@@ -100,10 +117,10 @@ def _give_back(session: Session, ready: Sequence[Ready], mine: ColumnElement[boo
 
 
 def _defer(session: Session, parts: Parts, ready: Ready, answer: Deferred, mine: ColumnElement[bool], now: Now) -> None:
-    """Try again after a pause; a mistake in the sender's set-up holds the sender instead of burning messages."""
+    """Try again after a pause; where the sender is what must wait, the message burns no try and goes first after it."""
     if answer.hold is Hold.CONFIGURATION:
         aftermath.hold_sender(session, ready.sender_id, answer.reason, now)
-    tries = ready.tries + (answer.hold is not Hold.CONFIGURATION)
+    tries = ready.tries + (answer.hold is Hold.SAFE)
     wait = pause(
         ready.tries,
         first=parts.times.backoff,
@@ -121,7 +138,7 @@ def _defer(session: Session, parts: Parts, ready: Ready, answer: Deferred, mine:
         crashes=0,
         tries=tries,
         reason=answer.reason,
-        not_before=now.machine_at + wait,
+        not_before=None if breaker.waits_with_sender(answer) else now.machine_at + wait,
         launched_at=None,
         launched_on_clock=None,
     )

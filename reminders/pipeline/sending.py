@@ -3,24 +3,27 @@
     begin ─▶ claim ─▶ wave ─▶ wave ─▶ … ─▶ record
 
 Each step is a short transaction of its own; none is open while a provider is called.
-A wave that may no longer start leaves its rows to `record`, which gives them back.
+A wave that may no longer start, or would run into an outage, leaves its rows to `record`,
+which gives them back.
 """
 
 import asyncio
 import time
 from collections.abc import Sequence
-from functools import lru_cache
+from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
 
+from reminders.domain import breaker
 from reminders.domain.answers import Answer, Deferred, Unknown
-from reminders.pipeline.claiming import Claim, Ready, claim
+from reminders.pipeline import event_loop
+from reminders.pipeline.claiming import Claim, Ready, claim, messages_of
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.recording import record
 from reminders.store import claims
 from reminders.store.locks import retrying
-from reminders.store.now import read
 
 _log = structlog.get_logger(__name__)
 
@@ -44,10 +47,14 @@ def send(parts: Parts, batch_id: UUID, message_ids: Sequence[UUID]) -> str:
 def _hand_over(parts: Parts, batch_id: UUID, claimed: Claim, claimed_from: float) -> list[Outcome]:
     last_start = claimed_from + parts.times.last_wave.total_seconds()
     outcomes: list[Outcome] = []
+    answers: Sequence[Answer] = ()
     for number, wave in enumerate(claimed.waves):
+        if breaker.is_out(answers):
+            outcomes += [(one, None) for one in wave]
+            continue
         launched = claimed.launched if number == 0 else _launch(parts, batch_id, claimed, wave, last_start)
         going = [one for one in wave if one.attempt_id in launched]
-        answers = _loop().run(_call_all(parts, going, last_start))
+        answers = event_loop.run(_call_all(parts, going, claimed_from))
         outcomes += zip(going, answers, strict=True)
         outcomes += [(one, None) for one in wave if one.attempt_id not in launched]
     return outcomes
@@ -57,17 +64,15 @@ def _launch(parts: Parts, batch_id: UUID, claimed: Claim, wave: Sequence[Ready],
     if time.monotonic() >= last_start:
         return frozenset()
     with parts.transaction() as session:
-        attempts = [one.attempt_id for one in wave]
-        now = read(session)
-        return frozenset(claims.launch(session, batch_id, attempts, now, claimed_at=claimed.claimed_at))
+        return claims.launch(session, batch_id, messages_of(wave), claimed_at=claimed.claimed_at)
 
 
-async def _call_all(parts: Parts, wave: Sequence[Ready], last_start: float) -> list[Answer]:
+async def _call_all(parts: Parts, wave: Sequence[Ready], claimed_from: float) -> list[Answer]:
     """Call for a whole wave; every call has ended when this returns.
 
     What a channel raises is a fault of ours after which nobody knows whether the message went.
     """
-    results = await asyncio.gather(*(_call(parts, one, last_start) for one in wave), return_exceptions=True)
+    results = await asyncio.gather(*(_call(parts, one, claimed_from) for one in wave), return_exceptions=True)
     return [_answer(result) for result in results]
 
 
@@ -78,14 +83,13 @@ def _answer(result: Answer | BaseException) -> Answer:
     return result
 
 
-async def _call(parts: Parts, one: Ready, last_start: float) -> Answer:
-    """Call the provider, unless this process slept past the moment until which its claim was sure to hold."""
-    if time.monotonic() >= last_start:
+async def _call(parts: Parts, one: Ready, claimed_from: float) -> Answer:
+    """Call the provider, unless the claim is no longer sure to hold, or the text of no more use.
+
+    Both were so at the claim; since then this process may have slept, or waited for the waves before.
+    """
+    elapsed = timedelta(seconds=time.monotonic() - claimed_from)
+    if elapsed >= min(parts.times.last_wave, one.outgoing.validity):
         return Deferred("slept_past_its_claim")
-    return await parts.channels[one.account.provider].send(one.outgoing, one.account)
-
-
-@lru_cache(maxsize=1)
-def _loop() -> asyncio.Runner:
-    """Return this process's event loop: connections to providers live as long as it does."""
-    return asyncio.Runner()
+    outgoing = replace(one.outgoing, validity=one.outgoing.validity - elapsed)
+    return await parts.channels[one.account.provider].send(outgoing, one.account)

@@ -1,7 +1,7 @@
 """Settling: receipts move their messages, in whatever order they came.
 
 Run by a task when receipts come and by a tick as a safety net. A receipt whose message is
-just being handed over waits; one whose message is not known here is kept as an orphan. Of
+just being handed over waits; one whose message is not known here waits as an orphan for it. Of
 several about one message only where they leave it counts: what is proven delivered has not
 failed in between.
 """
@@ -16,10 +16,12 @@ import structlog
 from sqlalchemy.orm import Session
 
 from reminders.channels import twilio_codes
+from reminders.channels.twilio_codes import Failure
 from reminders.domain import states
 from reminders.domain.answers import Hold
 from reminders.domain.facts import Standing
 from reminders.domain.receipts import read_twilio
+from reminders.domain.retrying import retry_at
 from reminders.domain.states import State
 from reminders.pipeline import aftermath
 from reminders.pipeline.parts import Parts
@@ -31,19 +33,26 @@ from reminders.store.now import Now, read
 from reminders.store.receipts import Waiting
 
 RECEIPTS = 200
-AT_A_TIME = timedelta(seconds=20)
-"""How long one task settles before it lets others have the worker."""
+ORPHANS_WAIT = timedelta(days=7)
+"""How long a receipt waits for a message that is not known here: a backup is restored within a week, or never."""
+
 _log = structlog.get_logger(__name__)
 
 
 def settle(parts: Parts) -> int:
     """Settle every receipt that can be; return how many."""
-    done, stop_at = 0, time.monotonic() + AT_A_TIME.total_seconds()
+    done, stop_at = 0, time.monotonic() + parts.times.turn.total_seconds()
     while time.monotonic() < stop_at and (
         found := retrying(parts.transaction, lambda session: _settle(session, parts))
     ):
         done += found
     return done
+
+
+def take_up_orphans(parts: Parts) -> int:
+    """Let receipts that came before their message be settled, now that it is here; return how many."""
+    with parts.transaction() as session:
+        return receipts.take_up(session, since=ORPHANS_WAIT)
 
 
 def _settle(session: Session, parts: Parts) -> int:
@@ -55,14 +64,14 @@ def _settle(session: Session, parts: Parts) -> int:
     for one in waiting:
         reading.take(one)
     receipts.learn_provider_ids(session, reading.named)
-    changed = _move(session, reading, now)
+    changed = _move(session, parts, reading, now)
     for effect, receipt_ids in reading.effects.items():
-        receipts.close(session, receipt_ids, effect=effect, is_orphan=effect == _ORPHAN)
+        receipts.close(session, receipt_ids, effect=effect)
+    receipts.set_aside(session, reading.orphans)
     aftermath.replan(session, parts, changed, now)
-    return sum(len(receipt_ids) for receipt_ids in reading.effects.values())
+    return len(reading.orphans) + sum(len(receipt_ids) for receipt_ids in reading.effects.values())
 
 
-_ORPHAN = "orphan"
 _NOTHING_NEW = "nothing new"
 
 
@@ -79,34 +88,46 @@ class _Reading:
     named: dict[UUID, str] = field(default_factory=dict)
     effects: dict[str, list[UUID]] = field(default_factory=dict)
     """The receipts read, by the word for what they did."""
+    orphans: list[UUID] = field(default_factory=list)
+    """Receipts of attempts that are not known here."""
 
     def __post_init__(self) -> None:
         self.stands = {message_id: row.state for message_id, (_, row) in self.rows.items()}
 
     def take(self, one: Waiting) -> None:
         """Read one receipt, unless its message is just being handed over."""
-        effect = self._effect(one)
-        if effect is not None:
-            self.effects.setdefault(effect, []).append(one.id)
-
-    def _effect(self, one: Waiting) -> str | None:
         if one.message_id is None or one.attempt_id is None:
-            return _ORPHAN
-        old = self.stands[one.message_id]
-        if old is State.SENDING:
-            return None
+            self.orphans.append(one.id)
+        elif self.stands[one.message_id] is not State.SENDING:
+            self.effects.setdefault(self._effect(one, one.message_id, one.attempt_id), []).append(one.id)
+
+    def _effect(self, one: Waiting, message_id: UUID, attempt_id: UUID) -> str:
+        """Return the word for what a receipt does to its message."""
+        old = self.stands[message_id]
         report = read_twilio(one.status)
         if not report.known:
             _log.warning("receipt.status_unknown", status=one.status)
-        self.named.setdefault(one.attempt_id, one.provider_id)
-        new = states.settle(old, report.state) if report.state else old
+        self.named.setdefault(attempt_id, one.provider_id)
+        new = states.settle(old, _proven(report.state, one)) if report.state else old
         if new is old:
             return _NOTHING_NEW
-        self.stands[one.message_id], self.last[one.message_id] = new, one
+        self.stands[message_id], self.last[message_id] = new, one
         return new
 
 
-def _move(session: Session, reading: _Reading, now: Now) -> set[UUID]:
+def _proven(reported: State, receipt: Waiting) -> State:
+    """Return what a receipt proves: one that may be wrong, or speaks of an older try, does not prove a failure."""
+    if reported is not State.UNDELIVERED:
+        return reported
+    is_proof = receipt.is_newest and _failure(receipt).is_proof
+    return State.UNDELIVERED if is_proof else State.SENT
+
+
+def _failure(receipt: Waiting, *, tried: int = 0) -> Failure:
+    return twilio_codes.failure(receipt.code, receipt.status, tried=tried)
+
+
+def _move(session: Session, parts: Parts, reading: _Reading, now: Now) -> set[UUID]:
     """Move the messages; return the patients for whom something else is to be done now."""
     moves: dict[tuple[State, State], list[UUID]] = {}
     for message_id in reading.last:
@@ -118,14 +139,17 @@ def _move(session: Session, reading: _Reading, now: Now) -> set[UUID]:
             for message_id in message_ids:
                 _fail(session, reading.rows[message_id][1], reading.last[message_id], now)
         else:
-            outbox.advance(session, message_ids, start=[old], to=new, at=now.clinic_at, reason=None)
+            check_at = now.machine_at + parts.times.poll if new is State.SENT else None
+            outbox.advance(
+                session, message_ids, start=[old], to=new, at=now.clinic_at, reason=None, check_at=check_at, checks=0
+            )
         if State.UNDELIVERED in {old, new}:
             changed.update(reading.rows[message_id][0] for message_id in message_ids)
     return changed
 
 
 def _fail(session: Session, message: Standing, receipt: Waiting, now: Now) -> None:
-    failed = twilio_codes.failure(receipt.code, receipt.status)
+    failed = _failure(receipt, tried=message.step - 1)
     outbox.advance(
         session,
         [message.id],
@@ -133,6 +157,8 @@ def _fail(session: Session, message: Standing, receipt: Waiting, now: Now) -> No
         to=State.UNDELIVERED,
         at=now.clinic_at,
         reason=failed.reason,
+        retries=failed.retries,
+        retry_at=retry_at(now.clinic_at, step=message.step, is_daily=failed.is_daily) if failed.retries else None,
     )
     if failed.hold is Hold.CONFIGURATION and receipt.sender_id is not None:
         aftermath.hold_sender(session, receipt.sender_id, failed.reason, now)

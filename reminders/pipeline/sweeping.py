@@ -1,6 +1,8 @@
 """The sweep: leases that ran out, messages that are too late to help, messages that kill their workers."""
 
+import time
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -19,10 +21,18 @@ from reminders.store.tables.messages import Message
 
 ROWS = 200
 
+AT_A_TIME = timedelta(seconds=5)
+"""How long one sweep goes on where more is left than it takes at once, as after an outage."""
+
 
 def sweep(parts: Parts) -> int:
     """Rescue what was left behind; return how many messages."""
-    return _rescue(parts) + _stop_all(parts)
+    swept, stop_at = _rescue(parts), time.monotonic() + AT_A_TIME.total_seconds()
+    while found := _stop_all(parts):
+        swept += found
+        if found < ROWS or time.monotonic() >= stop_at:
+            break
+    return swept
 
 
 def _rescue(parts: Parts) -> int:
@@ -48,6 +58,8 @@ def _rescue(parts: Parts) -> int:
             at=now.clinic_at,
             only=[Message.launched_at.is_not(None)],
             reason=Reason.LEASE_OUT,
+            check_at=now.machine_at + parts.times.settle_first,
+            checks=0,
         )
     return len(moved)
 
@@ -70,9 +82,10 @@ def _stop(parts: Parts, message_ids: Sequence[UUID], state: State, reason: Reaso
 def _stop_in(session: Session, parts: Parts, message_ids: Sequence[UUID], state: State, reason: Reason) -> None:
     lock_all_of(session, message_ids)
     now = read(session)
-    changed: set[UUID] = set()
-    for patient_id, message in standing_by_id(session, message_ids).values():
-        if message.state in UNSENT and (state is not State.EXPIRED or message.useful_until <= now.clinic_at):
-            changed.add(patient_id)
-            aftermath.stop(session, message, state=state, reason=reason, now=now)
-    aftermath.replan(session, parts, changed, now)
+    stopped = [
+        (patient_id, message)
+        for patient_id, message in standing_by_id(session, message_ids).values()
+        if message.state in UNSENT and (state is not State.EXPIRED or message.useful_until <= now.clinic_at)
+    ]
+    aftermath.stop_all(session, [message for _, message in stopped], state=state, reason=reason, now=now)
+    aftermath.replan(session, parts, {patient_id for patient_id, _ in stopped}, now)

@@ -1,12 +1,14 @@
 """Work items: opened where a plan or a parked message needs a person, read and closed by people."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from reminders.domain import downtime
 from reminders.domain.errors import RefusedError
 from reminders.domain.facts import OpenHours, Standing, Visit
 from reminders.domain.openings import fit_deadline
@@ -29,8 +31,16 @@ _SAYS = {
     "unknown_outcome": "find out whether it went",
     "parked": "a message waits for a person",
     "opted_out": "a patient in mid-course has opted out",
+    "orphan": "find out who sent what the provider shows",
     "sender_held": "mend the sender's set-up, then run: reminders seed",
+    "downtime": "messages did not go in time",
 }
+
+
+_SAYS_ABOUT: Mapping[tuple[str, str | None], str] = {
+    ("sender_held", "provider_outage"): "ask the provider, and phone whoever cannot wait"
+}
+"""The same where the reason asks for something else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +54,12 @@ class Item:
     due_at: datetime
     due_local: datetime
     is_after_hours: bool
+    detail: Mapping[str, Any]
+    """Counts, codes and ids that belong to it."""
     state: str
     owner: str | None
     outcome: str | None
+    message_id: UUID | None
     patient_id: str | None
     patient_name: str | None
     phone: str | None
@@ -104,10 +117,11 @@ def _parked(patient: Patient, row: Standing, now: Now) -> NewWork:
     """Return the decision that a parked message waits for, due while the message may still help."""
     visit = next((visit for visit in patient.facts.visits if visit.id == row.slot.subject_id), None)
     deadline = fit_deadline(row.useful_until, visit.place.hours if visit else _some_hours(patient), now.clinic_at)
+    kind = WorkKind.PARKED if row.launched_at is None else WorkKind.UNKNOWN_OUTCOME
     return NewWork(
         clinic_id=patient.book.id,
-        key=f"{WorkKind.PARKED}/{row.id}",
-        kind=WorkKind.PARKED,
+        key=f"{kind}/{row.id}",
+        kind=kind,
         due_at=deadline.due_at,
         is_after_hours=deadline.after_hours,
         person_id=patient.id,
@@ -121,10 +135,10 @@ def _some_hours(patient: Patient) -> OpenHours:
     return min(patient.book.places.values(), key=lambda place: place.slug).hours
 
 
-def items(parts: Parts, *, with_done: bool) -> list[Item]:
-    """Return the work items, the most urgent first."""
+def items(parts: Parts, *, with_done: bool, kind: WorkKind | None = None) -> list[Item]:
+    """Return the work items, the most urgent first; those of a *kind* are a list such as the call list."""
     with parts.transaction() as session:
-        return _items(work.details(session, parts.vault, with_done=with_done))
+        return _items(work.details(session, parts.vault, with_done=with_done, kind=kind))
 
 
 def item(parts: Parts, item_id: UUID) -> Item:
@@ -141,14 +155,16 @@ def _items(found: Sequence[Detail]) -> list[Item]:
         Item(
             id=one.id,
             kind=one.kind,
-            what=_SAYS.get(one.kind, one.kind.replace("_", " ")),
-            because=explain(one.reason) if one.reason else "",
+            what=_SAYS_ABOUT.get((one.kind, one.reason)) or _SAYS.get(one.kind, one.kind.replace("_", " ")),
+            because=_because(one),
             due_at=one.due_at,
             due_local=local(one.due_at, one.zone),
             is_after_hours=one.is_after_hours,
+            detail=one.detail,
             state=one.state,
             owner=one.owner,
             outcome=one.outcome,
+            message_id=one.message_id,
             patient_id=one.patient_source_id,
             patient_name=one.patient_name,
             phone=one.phone,
@@ -159,15 +175,25 @@ def _items(found: Sequence[Detail]) -> list[Item]:
     ]
 
 
+def _because(one: Detail) -> str:
+    told = downtime.say(one.reason, one.detail, one.zone)
+    return told or (explain(one.reason) if one.reason else "")
+
+
 def words(one: Item) -> Iterator[tuple[str, str]]:
     """Yield an item's labels and values for a screen."""
     yield "what", one.what
     yield "because", one.because
     yield "until", one.due_local.strftime("%a %b %d %H:%M %Z") + (" (after hours)" if one.is_after_hours else "")
-    yield "patient", f"{one.patient_name or '?'} ({one.patient_id or '?'})"
-    yield "phone", one.phone or "none known"
+    if one.patient_id:
+        yield "patient", f"{one.patient_name or '?'} ({one.patient_id})"
+        yield "phone", one.phone or "none known"
     if one.appointment_id and one.appointment_local:
         yield "visit", f"{one.appointment_id}, {one.appointment_local.strftime('%a %b %d %H:%M %Z')}"
+    for key, value in one.detail.items() if one.kind != WorkKind.DOWNTIME else ():  # its sentence has them all
+        yield key.replace("_", " "), str(value)
+    if one.message_id:
+        yield "message", str(one.message_id)
     yield "state", one.state + (f" by {one.owner}" if one.owner else "")
     if one.outcome:
         yield "outcome", one.outcome

@@ -25,7 +25,7 @@ def run(host: str, port: int) -> None:
     app = create_app(
         bootstrap.parts(),
         ring=tasks.ring_settle,
-        checks={"database": database_check(bootstrap.engine()), "broker": broker_check(bootstrap.broker_url())},
+        checks={"database": database_check(bootstrap.engine()), "broker": broker_check(tasks.call_broker)},
         shows_phones="sandbox" in {settings.sms_channel, settings.email_channel} and is_loopback(host),
     )
     with _listening(host, port) as listener:

@@ -8,6 +8,8 @@ from typer.testing import CliRunner
 
 from reminders.cli import working
 from reminders.domain.errors import RefusedError
+from reminders.pipeline.leadership import Leadership
+from reminders.pipeline.returning import sum_up
 from reminders.store.tables.people import ContactPoint, Person
 from tests.working_clinic import WorkingClinic
 
@@ -94,3 +96,34 @@ def test_a_call_that_somebody_closed_stays_closed(commanded: WorkingClinic) -> N
     commanded.plan()
 
     assert json.loads(run("list", "--json")) == []
+
+
+def test_the_call_list_is_a_list_of_its_own_in_order_of_deadlines(commanded: WorkingClinic) -> None:
+    for name, starts in (("Bea", "2026-10-14 10:30"), ("Ana", "2026-10-07 10:30")):
+        commanded.told_visit(commanded.patient(name, consented=False), starts)
+    commanded.told_visit(commanded.patient("Eva", phone="+13125550177"), "2026-11-26 10:30")
+    commanded.plan()
+
+    everything = json.loads(run("list", "--json"))
+    calls = json.loads(run("list", "--kind", "phone_patient", "--json"))
+
+    assert {item["kind"] for item in everything} == {"phone_patient", "closed_date"}
+    assert [item["patient_name"] for item in calls] == ["Ana", "Bea"]
+
+
+def test_a_downtime_is_told_in_words_and_by_the_clinics_clock(commanded: WorkingClinic) -> None:
+    commanded.reminder()
+    leader = Leadership(commanded.parts, holder="a")
+    leader.renew()
+    leader.resign()
+    commanded.clock("2026-09-28 11:30")
+    leader.renew()
+    commanded.send_due()
+    sum_up(commanded.parts)
+
+    (item,) = json.loads(run("list", "--json"))
+    shown = run("show", item["id"])
+
+    assert "messages did not go in time" in shown
+    assert "from Mon Sep 28 08:30 CDT to Mon Sep 28 10:30 CDT nothing was sent: 1 went late" in shown
+    assert "patient" not in shown

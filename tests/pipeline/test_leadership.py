@@ -1,6 +1,8 @@
 """Which of several schedulers works: one, and another soon after it is gone."""
 
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,9 +11,11 @@ from sqlalchemy.exc import OperationalError
 
 from reminders.pipeline.leadership import Leadership
 from reminders.pipeline.parts import Parts
+from reminders.pipeline.times import Times
 from reminders.store.engine import connect, transactions
 from reminders.store.tables.machinery import Lease
 from tests.clinics import parts_for
+from tests.waiting import until
 from tests.working_clinic import WorkingClinic
 
 
@@ -65,6 +69,31 @@ def test_a_leader_that_slept_finds_that_it_lost(clinic: WorkingClinic) -> None:
     assert ticks == []
 
 
+def test_a_leader_that_wakes_after_its_lease_does_nothing_even_before_it_asks_again(clinic: WorkingClinic) -> None:
+    ticks: list[str] = []
+    parts = replace(clinic.parts, times=Times().scaled(0.1))
+    leader, tick = scheduler(parts, "a", ticks)
+    leader.renew()
+    tick()
+    asleep_until = time.monotonic() + 0.5
+
+    until(lambda: time.monotonic() > asleep_until)
+    tick()
+
+    assert ticks == ["a"]
+
+
+def test_who_resigned_works_no_more(clinic: WorkingClinic) -> None:
+    ticks: list[str] = []
+    leader, tick = scheduler(clinic.parts, "a", ticks)
+    leader.renew()
+
+    leader.resign()
+    tick()
+
+    assert ticks == []
+
+
 def test_who_resigns_makes_room_at_once(clinic: WorkingClinic) -> None:
     ticks: list[str] = []
     (a, _), (b, tick_b) = (scheduler(clinic.parts, name, ticks) for name in "ab")
@@ -77,6 +106,15 @@ def test_who_resigns_makes_room_at_once(clinic: WorkingClinic) -> None:
     assert ticks == ["b"]
 
 
+@pytest.mark.parametrize(("factor", "renewal"), [(1, 1), (0.2, 0.2), (0.01, 0.1)])
+def test_a_lease_is_renewed_several_times_before_it_ends(clinic: WorkingClinic, factor: float, renewal: float) -> None:
+    parts = replace(clinic.parts, times=Times().scaled(factor))
+
+    leader = Leadership(parts, holder="a")
+
+    assert leader.renewal == timedelta(seconds=renewal)
+
+
 def test_without_the_database_nobody_leads_and_nothing_breaks() -> None:
     nowhere = connect("postgresql+psycopg://nobody@/nothing?host=/nowhere")
     ticks: list[str] = []
@@ -84,6 +122,7 @@ def test_without_the_database_nobody_leads_and_nothing_breaks() -> None:
 
     leader.renew()
     tick()
+    leader.resign()
 
     assert ticks == []
 

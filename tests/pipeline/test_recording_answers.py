@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from reminders.domain.answers import Accepted, Deferred, Fault, Hold, Refused, Unknown
 from reminders.domain.states import State
-from reminders.store.tables.clinic import Sender
+from reminders.store.tables.clinic import Pace, Sender
 from reminders.store.tables.messages import Message
 from reminders.store.tables.people import Address, Consent
 from tests.domain.planning_clinic import at
@@ -49,6 +49,7 @@ def test_what_was_deferred_waits_longer_each_time(clinic: WorkingClinic) -> None
     for _ in range(2):
         waits.append(_wait_of(clinic, message_id))
         clinic.set(Message, Message.id == message_id, not_before=None)
+        clinic.set(Pace, Pace.clinic_id == clinic.id, shut_until=None)
         clinic.send(clinic.dispatch())
 
     row = clinic.get(message_id)
@@ -68,6 +69,7 @@ def test_a_deferred_message_goes_when_its_pause_is_over(clinic: WorkingClinic) -
     too_early = clinic.dispatch()
 
     clinic.set(Message, Message.id == message_id, not_before=func.clock_timestamp())
+    clinic.set(Pace, Pace.clinic_id == clinic.id, shut_until=func.clock_timestamp())
     clinic.send(clinic.dispatch())
 
     assert too_early == []
@@ -84,10 +86,13 @@ def test_a_deferred_message_never_goes_past_its_use(clinic: WorkingClinic) -> No
     assert clinic.get(message_id).state == State.EXPIRED
 
 
-def test_a_budget_that_is_used_up_is_asked_again_later_each_time(clinic: WorkingClinic) -> None:
-    row = answered(clinic, Deferred("twilio_30022", Hold.BUDGET))
+@pytest.mark.parametrize("hold", [Hold.BUDGET, Hold.DAILY])
+def test_a_message_whose_sender_must_wait_burns_no_try_and_no_time_of_its_own(
+    clinic: WorkingClinic, hold: Hold
+) -> None:
+    row = answered(clinic, Deferred("twilio_30022", hold, timedelta(minutes=3)))
 
-    assert (row.state, row.tries) == (State.SCHEDULED, 1)
+    assert (row.state, row.reason, row.tries, row.not_before) == (State.SCHEDULED, "twilio_30022", 0, None)
 
 
 def test_a_mistake_in_the_set_up_holds_the_sender_and_loses_nothing(clinic: WorkingClinic) -> None:

@@ -12,6 +12,7 @@ from reminders.pipeline.seeding import seed
 from reminders.store.starters import Finding, Seeded
 from reminders.store.tables.clinic import Clinic, ProtocolVersion, Service, StaffContact, TemplateVersion
 from reminders.store.tables.machinery import Audit
+from reminders.store.tables.visits import PlanningDebt
 from tests.clinics import SANDBOX, VAULT
 from tests.working_clinic import CONFIG, WorkingClinic
 
@@ -88,6 +89,37 @@ def test_what_is_missing_is_added(clinic: WorkingClinic, folder: Path) -> None:
 
     assert [(one.what, one.key) for one in found if one.seeded is Seeded.ADDED] == [("service", "yoga")]
     assert clinic.scalar(select(Service.body).where(Service.slug == "yoga"))["title"] == {"en": "Yoga"}
+
+
+def test_a_protocol_that_is_added_owes_every_patient_a_plan(clinic: WorkingClinic, folder: Path) -> None:
+    ana = clinic.patient()
+    change(folder / "protocols" / "consultation.yaml", "protocol: consultation", "protocol: second-look")
+
+    seeded(clinic, folder)
+
+    assert clinic.scalar(select(PlanningDebt.id)) == ana
+
+
+def test_seeding_what_is_there_owes_nobody_a_plan(clinic: WorkingClinic) -> None:
+    clinic.patient()
+
+    seeded(clinic)
+
+    assert clinic.scalar(select(PlanningDebt.id)) is None
+
+
+def test_the_paces_of_senders_follow_the_file_at_each_seeding(clinic: WorkingClinic, folder: Path) -> None:
+    paces = "senders: {sms: {per_second: 3.75, segments_per_day: 2000}}\n"
+    change(folder / "clinic.yaml", "\nstaff:", f"\n{paces}\nstaff:")
+    seeded(clinic, folder)
+    laid_down = clinic.sender()
+    change(folder / "clinic.yaml", "3.75, segments_per_day: 2000", "12")
+
+    found = seeded(clinic, folder)
+
+    assert (str(laid_down.per_second), laid_down.segments_per_day) == ("3.75", 2000)
+    assert (str(clinic.sender().per_second), clinic.sender().segments_per_day) == ("12.00", None)
+    assert differing(found) == []
 
 
 def test_names_and_numbers_of_staff_are_sealed(clinic: WorkingClinic) -> None:

@@ -114,10 +114,11 @@ def test_the_callback_names_the_attempt(clinic: WorkingClinic) -> None:
     assert clinic.attempts(message_id)[0].provider_id == f"SM{outgoing.attempt_token}"
 
 
-def test_the_rendered_segments_correct_what_was_expected(clinic: WorkingClinic) -> None:
+def test_the_rendered_segments_are_booked_whatever_was_expected(clinic: WorkingClinic) -> None:
     message_id = clinic.reminder()
     clinic.clock(DUE)
     clinic.set(Message, Message.id == message_id, expected_segments=2)
+    clinic.set(Sender, Sender.channel == "sms", segments_per_day=10)
 
     clinic.send(clinic.dispatch())
 
@@ -153,6 +154,6 @@ def test_each_further_wave_takes_the_same_few_statements(clinic: WorkingClinic) 
     with clinic.statements() as statements:
         clinic.send(batches)
 
-    launches = [one for one in statements if one.startswith("UPDATE attempts SET launched_at")]
-    assert (len(batches), len(clinic.channel.given), len(launches)) == (1, 4 * WAVE, 4)
-    assert len(statements) < 60
+    launches = [one for one in statements if "UPDATE attempts SET launched_at" in one]
+    assert (len(batches), len(clinic.channel.given), len(launches)) == (1, 4 * WAVE, 3)
+    assert len(statements) < 40

@@ -4,7 +4,7 @@ import pytest
 
 from reminders.domain.answers import Deferred
 from reminders.domain.states import State
-from reminders.pipeline import sending
+from reminders.pipeline import event_loop
 from reminders.pipeline.claiming import claim
 from reminders.pipeline.recording import record
 from reminders.pipeline.times import WAVE
@@ -18,8 +18,7 @@ def dies(clinic: WorkingClinic, batches: list[Batch]) -> None:
     """Let the worker die while the provider is called."""
     with pytest.raises(SystemExit):
         clinic.send(batches)
-    sending._loop().close()
-    sending._loop.cache_clear()
+    event_loop.close()
 
 
 def test_a_worker_that_dies_after_the_launch_leaves_an_unknown(clinic: WorkingClinic) -> None:

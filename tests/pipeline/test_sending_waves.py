@@ -1,5 +1,7 @@
 """Waves: none is too large or too late, and what changed meanwhile holds for the next one."""
 
+import asyncio
+import time
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -9,7 +11,10 @@ import pytest
 from sqlalchemy import func, select
 
 from reminders.domain.states import State
+from reminders.pipeline import sending
+from reminders.pipeline.claiming import claim
 from reminders.pipeline.times import WAVE
+from reminders.store import claims
 from reminders.store.tables.messages import Message
 from reminders.store.tables.people import Address, ContactPoint
 from tests.clinics import VAULT
@@ -83,6 +88,23 @@ def test_no_wave_starts_later_than_its_claim_is_sure_to_hold(clinic: WorkingClin
 
     assert clinic.channel.given == []
     assert {row.state for row in clinic.messages(Message.rule == "reminder")} == {State.SCHEDULED}
+
+
+@pytest.mark.parametrize(("waited", "left"), [(timedelta(seconds=3), 7), (timedelta(seconds=11), None)])
+def test_what_helps_for_ten_seconds_more_goes_in_these_or_not_at_all(
+    clinic: WorkingClinic, waited: timedelta, left: int | None
+) -> None:
+    clinic.reminders(1)
+    clinic.clock(DUE)
+    (batch,) = clinic.dispatch()
+    with clinic.parts.transaction() as session:
+        claims.begin(session, batch.id, batch.message_ids, lease=timedelta(seconds=90))
+        ((ready,),) = claim(session, clinic.parts, batch.id, batch.message_ids).waves
+    soon_useless = replace(ready, outgoing=replace(ready.outgoing, validity=timedelta(seconds=10)))
+
+    asyncio.run(sending._call(clinic.parts, soon_useless, time.monotonic() - waited.total_seconds()))
+
+    assert [round(given.validity.total_seconds()) for given in clinic.channel.given] == ([left] if left else [])
 
 
 def _with_times(clinic: WorkingClinic, **times: timedelta) -> Any:

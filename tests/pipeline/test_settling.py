@@ -1,14 +1,17 @@
 """Receipts: whatever order they come in, a message ends where it truly ended, and what must follow follows."""
 
+from datetime import timedelta
 from itertools import permutations
 from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
 
-from reminders.domain.answers import Unknown
+from reminders.domain.answers import Deferred, Unknown
+from reminders.domain.retrying import next_day, retry_at
 from reminders.domain.states import State
 from reminders.pipeline.receiving import Report, receive
+from reminders.pipeline.settling import ORPHANS_WAIT, take_up_orphans
 from reminders.store.base import new_id
 from reminders.store.tables.messages import Message, Receipt
 from reminders.store.tables.people import Address
@@ -113,7 +116,91 @@ def test_a_receipt_of_a_message_that_is_not_known_here_is_kept_as_an_orphan(clin
     clinic.settle()
 
     (row,) = receipts(clinic)
-    assert (row.is_orphan, row.effect, row.clinic_id, row.settled_at is not None) == (True, "orphan", None, True)
+    assert (row.is_orphan, row.effect, row.clinic_id, row.settled_at) == (True, None, None, None)
+    assert clinic.settle() == 0
+
+
+def test_a_receipt_that_came_before_its_message_is_settled_when_that_is_here(clinic: WorkingClinic) -> None:
+    message_id = sent(clinic)
+    clinic.receipt(message_id, "delivered")
+    clinic.set(Receipt, is_orphan=True)
+    early = clinic.settle()
+
+    taken_up = take_up_orphans(clinic.parts)
+    clinic.settle()
+
+    assert (early, taken_up) == (0, 1)
+    assert clinic.get(message_id).state == State.DELIVERED
+    assert take_up_orphans(clinic.parts) == 0
+
+
+def test_an_orphan_that_nobody_misses_waits_for_a_week(clinic: WorkingClinic) -> None:
+    message_id = sent(clinic)
+    clinic.receipt(message_id, "delivered")
+    clinic.set(Receipt, is_orphan=True, received_at=func.clock_timestamp() - ORPHANS_WAIT - timedelta(minutes=1))
+
+    assert take_up_orphans(clinic.parts) == 0
+
+
+def test_a_phone_that_was_off_is_tried_again_and_the_next_channel_only_after_that(clinic: WorkingClinic) -> None:
+    sent(clinic)
+    for step in range(1, 4):
+        tried = clinic.message("reminder")
+        clinic.receipt(tried.id, "undelivered", "30003")
+        clinic.settle()
+        following = clinic.message("reminder")
+
+        assert (tried.step, tried.channel) == (step, "sms")
+        assert (following.step, following.occurrence) == (step + 1, 1)
+        assert following.due_at == retry_at(clinic.now_at, step=step, is_daily=False) or step == 3
+        clinic.clock_to(max(following.due_at, clinic.now_at))
+        assert len(clinic.send_due()) == 1
+    assert [row.channel for row in clinic.messages(Message.rule == "reminder")] == ["sms", "sms", "sms", "email"]
+
+
+def test_a_try_that_would_come_too_late_is_left_out_for_the_next_channel(clinic: WorkingClinic) -> None:
+    message_id = sent(clinic)
+    clinic.set(Message, Message.id == message_id, useful_until=clinic.now_at + timedelta(minutes=9))
+    clinic.receipt(message_id, "undelivered", "30003")
+
+    clinic.settle()
+
+    following = clinic.message("reminder")
+    assert (following.step, following.channel, following.due_at) == (2, "email", clinic.now_at)
+
+
+def test_a_failure_that_may_be_wrong_is_none(clinic: WorkingClinic) -> None:
+    message_id = sent(clinic)
+    clinic.receipt(message_id, "failed", "30410")
+
+    clinic.settle()
+
+    assert clinic.get(message_id).state == State.SENT
+    assert clinic.send_due() == []
+
+
+def test_a_failure_of_an_older_try_is_not_the_newest_one_s(clinic: WorkingClinic) -> None:
+    clinic.channel.answers[PHONE] = [Deferred("no_connection")]
+    message_id = sent(clinic)
+    clinic.set(Message, Message.id == message_id, not_before=None)
+    clinic.send_due()
+    first, _ = clinic.attempts(message_id)
+    receive(clinic.parts, [Report(attempt_id=first.id, provider_id="SM1", status="failed", code="30007", raw="")])
+
+    clinic.settle()
+
+    assert clinic.get(message_id).state == State.SENT
+
+
+def test_a_carrier_s_daily_cap_is_waited_out_until_midnight_pacific(clinic: WorkingClinic) -> None:
+    message_id = sent(clinic)
+    clinic.receipt(message_id, "undelivered", "30023")
+
+    clinic.settle()
+
+    following = clinic.message("reminder")
+    assert (following.step, following.channel) == (2, "sms")
+    assert following.due_at >= next_day(clinic.now_at)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +261,7 @@ def test_a_delivery_reported_after_all_cancels_the_next_step(clinic: WorkingClin
 
 def test_a_next_step_that_went_already_stays_as_it_is(clinic: WorkingClinic) -> None:
     message_id = sent(clinic)
-    clinic.receipt(message_id, "undelivered", "30003")
+    clinic.receipt(message_id, "undelivered", "30007")
     clinic.settle()
     clinic.send_due()
 

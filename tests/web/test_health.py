@@ -74,13 +74,12 @@ def test_a_database_that_is_away_is_unreachable() -> None:
     assert database_check(engine)() == "unreachable"
 
 
-@pytest.mark.allow_hosts(["127.0.0.1"])
-@pytest.mark.parametrize("url", ["redis://127.0.0.1:1/0", "redis+socket:///nowhere/valkey.sock"])
-def test_a_broker_that_is_away_is_unreachable(url: str) -> None:
-    assert broker_check(url)() == "unreachable"
+def test_a_broker_that_is_away_is_unreachable() -> None:
+    def call() -> None:
+        raise ConnectionError
+
+    assert broker_check(call)() == "unreachable"
 
 
-def test_the_brokers_url_that_up_writes_is_understood() -> None:
-    away = broker_check("redis+socket:///tmp/nobody-listens-here.sock?virtual_host=0")
-
-    assert away() == AWAY
+def test_a_broker_that_answers_is_ok() -> None:
+    assert broker_check(lambda: None)() == "ok"

@@ -1,0 +1,96 @@
+"""Comparing: once a day the provider's list is held against ours, for what no callback would ever tell.
+
+    the provider has it, we do not         an orphan: sent by somebody else, or before a restored backup
+    we handed it over, and it has it twice a double: what was sent again had gone after all
+
+Both are alerts for ops; neither changes a message.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from reminders.channels.base import NoAnswer
+from reminders.domain.reasons import Reason
+from reminders.domain.words import WorkKind
+from reminders.pipeline import event_loop
+from reminders.pipeline.accounts import account_of
+from reminders.pipeline.parts import Parts
+from reminders.store import claims, open_ends, senders, work
+from reminders.store.claims import SenderKeys
+from reminders.store.now import Now, read
+from reminders.store.work import NewWork
+
+SPAN = timedelta(hours=26)
+"""How far back each comparison looks: a day, and some hours for the one that came late."""
+
+SETTLED = timedelta(minutes=15)
+"""What is younger than this may be on its way into our own rows."""
+
+SENT_WITHIN = timedelta(days=30)
+"""How long ago a message may have been due whose second hand-over is looked for."""
+
+SHOWN = 20
+"""How many of the provider's ids a work item names."""
+
+_log = structlog.get_logger(__name__)
+
+
+def compare(parts: Parts, clinic_id: UUID) -> int:
+    """Compare the last day of a clinic's texts; return how many messages are an alert.
+
+    Raises `ConnectionError` where a provider did not show its list: the day is compared later.
+    """
+    with parts.transaction() as session:
+        now = read(session)
+        keys = claims.senders(session, parts.vault, senders.of_texts(session, clinic_id))
+    found = sum(_orphans(parts, clinic_id, sender_id, its, now) for sender_id, its in keys.items())
+    return found + _doubles(parts, clinic_id, now)
+
+
+def _orphans(parts: Parts, clinic_id: UUID, sender_id: UUID, keys: SenderKeys, now: Now) -> int:
+    listed = _listed(parts, keys, now)
+    if not listed:
+        return 0
+    with parts.transaction() as session:
+        orphans = sorted(set(listed) - open_ends.explained(session, listed))
+        if orphans:
+            _log.error("provider.orphans", sender_id=sender_id, count=len(orphans))
+            work.open_items(session, [_item(clinic_id, str(sender_id), Reason.ORPHAN, orphans, now)], now=now.clinic_at)
+    return len(orphans)
+
+
+def _listed(parts: Parts, keys: SenderKeys, now: Now) -> Sequence[str]:
+    """Return the provider's ids of a sender's last day; nothing where it cannot be asked."""
+    inquirer = parts.inquirers.get(keys.provider)
+    if inquirer is None:
+        return ()
+    since, until = now.machine_at - SPAN, now.machine_at - SETTLED
+    answer = event_loop.run(inquirer.listed(account_of(keys), since=since, until=until))
+    if isinstance(answer, NoAnswer):
+        raise ConnectionError(f"the list could not be read: {answer.reason}")
+    return [seen.provider_id for seen in answer]
+
+
+def _doubles(parts: Parts, clinic_id: UUID, now: Now) -> int:
+    with parts.transaction() as session:
+        found = open_ends.went_twice(session, clinic_id, since=now.clinic_at - SENT_WITHIN)
+        for message_id, provider_ids in found.items():
+            _log.error("provider.double", message_id=message_id, count=len(provider_ids))
+            work.open_items(
+                session, [_item(clinic_id, str(message_id), Reason.DOUBLE, provider_ids, now)], now=now.clinic_at
+            )
+    return len(found)
+
+
+def _item(clinic_id: UUID, about: str, reason: Reason, provider_ids: Collection[str], now: Now) -> NewWork:
+    return NewWork(
+        clinic_id=clinic_id,
+        key=f"{WorkKind.ORPHAN}/{about}/{now.clinic_at.date().isoformat()}",
+        kind=WorkKind.ORPHAN,
+        due_at=now.clinic_at,
+        reason=reason,
+        detail={"count": len(provider_ids), "provider_ids": sorted(provider_ids)[:SHOWN]},
+    )

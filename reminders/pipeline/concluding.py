@@ -1,0 +1,147 @@
+"""Concluding: what follows when a provider was asked about a message and had no report of it.
+
+no answer            ─▶ asked again soon
+still on its way     ─▶ asked again later, and in the end no more
+not there            ─▶ looked for once more, because lists lag
+not there once more  ─▶ never accepted: it goes again, once, while it helps
+nobody can tell      ─▶ a person finds out
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from reminders.channels.base import Missing, NoAnswer, Seen
+from reminders.domain.answers import Hold
+from reminders.domain.facts import Standing
+from reminders.domain.inquiry import Proof, Verdict, decide
+from reminders.domain.reasons import Reason
+from reminders.domain.states import State
+from reminders.domain.validity import SHORTEST
+from reminders.pipeline import aftermath, patients
+from reminders.pipeline.parts import Parts
+from reminders.pipeline.times import POLLS
+from reminders.store import open_ends, outbox
+from reminders.store.claims import lock_all_of
+from reminders.store.facts import standing_by_id
+from reminders.store.locks import retrying
+from reminders.store.now import Now, read
+from reminders.store.open_ends import OpenEnd
+
+GIVE_UP = timedelta(days=1)
+"""How long a provider that does not answer is asked before a person is."""
+
+Finding = Seen | Missing | NoAnswer | Proof | None
+"""What was learnt about one message; None: its provider cannot be asked."""
+
+_Found = Sequence[tuple[OpenEnd, Finding]]
+
+
+def conclude(parts: Parts, found: _Found) -> None:
+    """Carry out what follows from *found*; what the provider has shown is the receipts' business."""
+    retrying(parts.transaction, lambda session: _conclude(session, parts, found))
+
+
+def _conclude(session: Session, parts: Parts, found: _Found) -> None:
+    lock_all_of(session, [end.message_id for end, _ in found])
+    now = read(session)
+    open_ends.put_off(
+        session, {end.message_id: parts.times.ask_again for end, one in found if _unanswered(end, one, now)}
+    )
+    open_ends.put_off(session, _later(parts, found), counted=True)
+    open_ends.close(session, [end.message_id for end, one in found if _is_on_its_way(end, one) and _is_last(end)])
+    _hold_misconfigured(session, found, now)
+    proven = [end.message_id for end, one in found if _is_absent(end, one) and end.checks > 0]
+    untold = [end.message_id for end, one in found if _is_untold(end, one, now)]
+    _decide(session, parts, proven, untold, now)
+
+
+def _unanswered(end: OpenEnd, finding: Finding, now: Now) -> bool:
+    return isinstance(finding, NoAnswer) and now.machine_at - end.launched_at < GIVE_UP
+
+
+def _is_on_its_way(end: OpenEnd, finding: Finding) -> bool:
+    """Whether the provider has it, or had it, without telling how it ended."""
+    return end.state is State.SENT and not isinstance(finding, NoAnswer)
+
+
+def _is_last(end: OpenEnd) -> bool:
+    return end.checks + 1 >= POLLS
+
+
+def _is_absent(end: OpenEnd, finding: Finding) -> bool:
+    return end.state is State.UNKNOWN and (finding is Proof.ABSENT or isinstance(finding, Missing))
+
+
+def _is_untold(end: OpenEnd, finding: Finding, now: Now) -> bool:
+    gave_up = isinstance(finding, NoAnswer) and not _unanswered(end, finding, now)
+    return end.state is State.UNKNOWN and (finding is None or finding is Proof.SEVERAL or gave_up)
+
+
+def _later(parts: Parts, found: _Found) -> dict[UUID, timedelta]:
+    """Return when to ask again about what the provider answered without telling the end."""
+    times, later = parts.times, dict[UUID, timedelta]()
+    for end, finding in found:
+        if _is_on_its_way(end, finding) and not _is_last(end):
+            later[end.message_id] = times.poll * 4 ** (end.checks + 1)
+        elif _is_absent(end, finding) and end.checks == 0:
+            later[end.message_id] = times.settle_again - times.settle_first
+    return later
+
+
+def _hold_misconfigured(session: Session, found: _Found, now: Now) -> None:
+    wrong = {
+        end.sender_id: one.reason for end, one in found if isinstance(one, NoAnswer) and one.hold is Hold.CONFIGURATION
+    }
+    for sender_id, reason in sorted(wrong.items()):
+        aftermath.hold_sender(session, sender_id, reason, now)
+
+
+def _decide(session: Session, parts: Parts, proven: Collection[UUID], untold: Collection[UUID], now: Now) -> None:
+    rows = standing_by_id(session, [*proven, *untold])
+    unknown = {message_id: one for message_id, one in rows.items() if one[1].state is State.UNKNOWN}
+    resends = open_ends.resends(session, unknown)
+    is_harmless = _double_harmless(session, parts, {one[0] for one in unknown.values()}, now)
+    for message_id, (patient_id, row) in unknown.items():
+        verdict = decide(
+            is_proven=message_id in proven,
+            is_double_harmless=is_harmless(patient_id, row),
+            resends=resends[message_id],
+            is_useful=row.useful_until - now.clinic_at >= SHORTEST,
+        )
+        _carry_out(session, row, verdict, now)
+    aftermath.replan(session, parts, {one[0] for one in unknown.values()}, now)
+
+
+def _carry_out(session: Session, row: Standing, verdict: Verdict, now: Now) -> None:
+    match verdict:
+        case Verdict.AGAIN:
+            open_ends.send_again(session, row.id, now)
+        case Verdict.TOO_LATE:
+            aftermath.stop(session, row, state=State.EXPIRED, reason=Reason.TOO_LATE, now=now)
+        case Verdict.A_PERSON:
+            # What rides in it stays there: it may have been read.
+            outbox.advance(
+                session, [row.id], start=[State.UNKNOWN], to=State.PARKED, at=now.clinic_at, reason=Reason.UNTOLD
+            )
+
+
+def _double_harmless(
+    session: Session, parts: Parts, patient_ids: Collection[UUID], now: Now
+) -> Callable[[UUID, Standing], bool]:
+    """Return what says whether the rule of a patient's message calls a double harmless."""
+    known = patients.load(session, parts, patient_ids, now) if patient_ids else {}
+
+    def is_harmless(patient_id: UUID, row: Standing) -> bool:
+        patient = known.get(patient_id)
+        protocols = patient.book.protocols if patient else ()
+        return any(
+            rule.slug == row.slot.rule and rule.double_harmless
+            for active in protocols
+            if active.version_id == row.protocol_version_id
+            for rule in active.protocol.rules
+        )
+
+    return is_harmless
