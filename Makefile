@@ -2,7 +2,7 @@
 # ARGS goes to the command:  make demo ARGS=--once    PYTHON chooses one:  make test PYTHON=python3.12
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check fix migrate bench lock
+.PHONY: help setup demo up test check torture fix migrate bench lock
 MAKEFLAGS += --no-print-directory
 unexport PYTHONPATH PYTHONHOME
 
@@ -41,6 +41,9 @@ check: .dev ## what CI checks: format, lint, types, import contracts, tests with
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered $(ARGS)
 
+torture: .dev ## run everything under faults, and judge it by the provider's ledger (ARGS="--seconds 600 --real-times")
+	@exec $(BIN)/python -m tests.torture $(ARGS)
+
 fix: .dev ## format, and mend what lint can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -48,7 +51,7 @@ fix: .dev ## format, and mend what lint can mend
 migrate: setup ## bring the database of REMINDERS_DATABASE_URL to this version's schema
 	@exec $(BIN)/reminders db migrate $(ARGS)
 
-bench: .dev ## measure (ARGS chooses what)
+bench: .dev ## measure the speed beside what else one could use (ARGS: --quick, --full, --only drain)
 	@exec $(BIN)/python -m bench $(ARGS)
 
 lock: .dev ## write the lock files again (ARGS=--upgrade: with the newest versions)

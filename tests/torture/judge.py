@@ -1,0 +1,220 @@
+"""The judgement on a run: what the ledger says happened, held against the book and what our tables claim."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from reminders.pipeline.times import Times
+from tests.torture.book import Book, Patient, Visit
+from tests.torture.clinic import LIMITED, PREP_BEFORE, TEXTS_PER_DAY, Night
+from tests.torture.evidence import Ledger, Row, Tables, Taken
+
+_DEAD = frozenset({30005, 30006})
+"""Reports after which a number is not tried again."""
+_TOLD = ("sent twice", "lost", "state parked", *(f"in flight at {what}" for what in ("opt-out", "cancel", "move")))
+"""What is told even when there was none."""
+_RESTLESS = frozenset({"queued", "sending", "unknown"})
+_HANDED_OVER = frozenset({"sent", "delivered", "undelivered"})
+_UNSENT_AT_REST = frozenset({"suppressed", "expired", "cancelled"})
+
+
+@dataclass
+class Judge:
+    """Holds what happened against what must hold; each check adds to `violations` and `counts`."""
+
+    book: Book
+    night: Night
+    ledger: Ledger
+    tables: Tables
+    times: Times
+    calm_at: datetime
+    frozen: Sequence[tuple[datetime, datetime]] = ()
+    violations: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self._patients = {(patient.phone, patient.first_name): patient for patient in self.book.patients}
+        self._visits = {visit.id: visit for visit in self.book.visits}
+        self._rows = {(row.visit, row.rule): row for row in self.tables.rows if row.channel == "sms"}
+        self._dead = {one.to for one in self.ledger.taken if self.ledger.ended.get(one.sid, (None, 0))[1] in _DEAD}
+
+    @property
+    def _longest_stop(self) -> timedelta:
+        """How long planning may stand still, under faults: a visit that is over by then is not planned any more."""
+        return 3 * self.times.lease + timedelta(seconds=15)
+
+    def judge(self) -> None:
+        """Run every check."""
+        self.counts.update(dict.fromkeys(_TOLD, 0))
+        self.counts["accepted by the provider"] = len(self.ledger.taken)
+        self.counts["messages in our tables"] = len(self.tables.rows)
+        for one in self.ledger.taken:
+            self._judge_text(one)
+        self._find_doubles()
+        self._find_losses()
+        self._find_overlaps()
+        self._find_over_limit()
+        for row in self.tables.rows:
+            self._judge_row(row)
+
+    def _fail(self, what: str, told: object) -> None:
+        self.counts[what] += 1
+        self.violations.append(f"{what}: {told}")
+
+    # --- text by text
+
+    def _judge_text(self, one: Taken) -> None:
+        patient, row = self._patients.get((one.to, one.name)), self.tables.by_token.get(one.token)
+        if patient is None or row is None:
+            self._fail("accepted, but nobody of ours", one)
+            return
+        if self.night.is_quiet(one.heard_at, patient.zone):
+            self._fail("sent in quiet hours", f"{one} in {patient.zone}")
+        if one.heard_at > row.useful_until and not self._was_frozen(one):
+            self._fail("sent past its use", f"{one}, useful until {row.useful_until}")
+        slack = self.times.call + self.times.last_wave + timedelta(seconds=1)
+        if one.heard_at + timedelta(seconds=one.validity) > row.useful_until + slack and not self._was_frozen(one):
+            self._fail("may be delivered past its use", f"{one}, useful until {row.useful_until}")
+        self._judge_wanted(one, patient, row)
+
+    def _judge_wanted(self, one: Taken, patient: Patient, row: Row) -> None:
+        """Count what was on its way when it was forbidden, and find what was launched after that."""
+        launched_at = row.launched.get(one.token)
+        for what, forbidden_at in self._forbidden(one, patient, row):
+            if one.heard_at <= forbidden_at:
+                continue
+            if launched_at is not None and launched_at <= forbidden_at:
+                self.counts[f"in flight at {what}"] += 1
+            else:
+                self._fail(f"launched after {what}", f"{one}, launched {launched_at}, {what} at {forbidden_at}")
+
+    def _forbidden(self, one: Taken, patient: Patient, row: Row) -> Iterator[tuple[str, datetime]]:
+        if patient.opted_out_at is not None:
+            yield "opt-out", patient.opted_out_at
+        visit = self._visits.get(row.visit or "")
+        if visit is None:
+            return
+        if visit.cancelled_at is not None and one.rule != "cancelled":
+            yield "cancel", visit.cancelled_at
+        if one.said in visit.over:
+            yield "move", visit.over[one.said]
+
+    def _was_frozen(self, one: Taken) -> bool:
+        """Whether a sender had just been woken: what it had checked before may be over."""
+        woken = any(since < one.heard_at <= until + timedelta(seconds=1) for since, until in self.frozen)
+        self.counts["late because a sender was frozen"] += woken
+        return woken
+
+    # --- message by message
+
+    def _find_doubles(self) -> None:
+        told: defaultdict[tuple[str, str, str, str], list[Taken]] = defaultdict(list)
+        for one in sorted(self.ledger.taken, key=lambda one: one.at):
+            if any(not self._had_failed(earlier, one.heard_at) for earlier in told[one.identity]):
+                self._fail("sent twice", one)
+            elif told[one.identity]:
+                self.counts["sent again after a proven failure"] += 1
+            told[one.identity].append(one)
+
+    def _had_failed(self, one: Taken, before: datetime) -> bool:
+        ended = self.ledger.ended.get(one.sid)
+        return ended is not None and ended[1] > 0 and ended[0] < before
+
+    def _find_losses(self) -> None:
+        told = Counter((one.to, one.name, one.rule, one.said) for one in self.ledger.taken)
+        for visit in self.book.visits:
+            for rule in self._expected(visit):
+                if told[visit.patient.phone, visit.patient.first_name, rule, visit.said] == 0:
+                    self._miss(visit, rule)
+                self.counts["expected of the book"] += 1
+        self._find_lost_notes(told)
+
+    def _find_lost_notes(self, told: Counter[tuple[str, str, str, str]]) -> None:
+        """Find patients who got none of their notes: the limit leaves room for one."""
+        notes: defaultdict[str, list[Visit]] = defaultdict(list)
+        for visit in self.book.visits:
+            if visit.service == "notes" and self._is_plain(visit):
+                notes[visit.patient.id].append(visit)
+        for visits in notes.values():
+            found = sum(told[one.patient.phone, one.patient.first_name, "note", one.said] for one in visits)
+            if len(visits) == 3 and found == 0:
+                self._miss(visits[0], "note")
+
+    def _miss(self, visit: Visit, rule: str) -> None:
+        row = self._rows.get((visit.id, rule))
+        if row is not None and row.state == "parked" and row.has_open_item:
+            self.counts["parked instead of sent"] += 1
+        elif row is not None and rule == "brief" and row.state == "expired":
+            self.counts["expired instead of sent"] += 1
+        else:
+            self._fail("lost", f"{rule} for {visit.id} ({visit.patient.phone}), our table: {row}")
+
+    def _expected(self, visit: Visit) -> Iterator[str]:
+        """Yield the rules whose text must have been accepted, whatever our tables say."""
+        if not self._is_plain(visit):
+            return
+        if visit.service == "visit":
+            yield "booked"
+            if visit.starts_at - PREP_BEFORE <= self.calm_at:
+                yield "prep"
+        elif visit.service == "care":
+            yield "safe"
+        elif (
+            visit.service == "brief" and visit.imported_at and visit.starts_at - visit.imported_at > self._longest_stop
+        ):
+            yield "brief"
+
+    def _is_plain(self, visit: Visit) -> bool:
+        """Whether nothing speaks against its texts: nobody edited it, and its number takes them."""
+        patient = visit.patient
+        is_reachable = patient.phone not in self.ledger.refused_numbers and patient.phone not in self._dead
+        is_open = visit.imported_at is not None and not visit.is_touched and patient.opted_out_at is None
+        return is_open and is_reachable and not patient.is_night
+
+    def _find_overlaps(self) -> None:
+        """Find addresses with two texts on their way at once."""
+        last: dict[str, Taken] = {}
+        for one in sorted(self.ledger.taken, key=lambda one: one.heard_at):
+            before = last.get(one.to)
+            if before is not None and one.heard_at < before.at:
+                self._fail("two on their way to one number", f"{before} and {one}")
+            last[one.to] = one
+
+    def _find_over_limit(self) -> None:
+        days: Counter[tuple[str, object]] = Counter()
+        for one in sorted(self.ledger.taken, key=lambda one: one.heard_at):
+            patient = self._patients.get((one.to, one.name))
+            if patient is None:
+                continue
+            day = (patient.id, one.heard_at.astimezone(ZoneInfo(patient.zone)).date())
+            if one.rule in LIMITED and days[day] >= TEXTS_PER_DAY:
+                self._fail("over the limit", one)
+            days[day] += 1
+
+    # --- row by row
+
+    def _judge_row(self, row: Row) -> None:
+        self.counts[f"state {row.state}"] += 1
+        taken = [one for one in self.ledger.taken if one.token in row.launched] if row.channel == "sms" else []
+        was_refused = any(token in self.ledger.refused for token in row.launched)
+        if row.state in _RESTLESS:
+            self._fail("left in the middle", row)
+        if row.state == "scheduled" and row.due_at <= self.tables.read_at:
+            self._fail("due and never handed over", row)
+        if row.state in {*_UNSENT_AT_REST, "parked", "undelivered"} and not row.reason:
+            self._fail("at rest without a reason", row)
+        if row.state in _UNSENT_AT_REST and taken:
+            self._fail("accepted, but said to be unsent", row)
+        if row.channel == "sms" and row.state in _HANDED_OVER and not taken and not was_refused:
+            self._fail("said to be sent, but never accepted", row)
+        if row.state == "parked" and not row.has_open_item:
+            self._fail("parked without a work item", row)
+        is_early = row.useful_until > self.tables.read_at + timedelta(seconds=10)
+        if row.state == "expired" and is_early and not self._sleeps_through(row):
+            self._fail("expired too early", row)
+
+    def _sleeps_through(self, row: Row) -> bool:
+        """Whether its patient's night lasts longer than it helps."""
+        return any(patient.id == row.patient and patient.is_night for patient in self.book.patients)

@@ -1,0 +1,113 @@
+"""Small scenes, each made so that one safeguard decides: they pass, and a mutant without it is found.
+
+waves   people opt out while the first wave of a long batch is being sent
+drops   the provider accepts and hangs up, and reports nothing
+holds   one number is due several texts at once, from several workers
+limit   ten processes plan the same people at once
+"""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from tests.torture import clinic, twilio
+from tests.torture.book import Book, plain
+from tests.torture.desk import Desk
+from tests.torture.evidence import Ledger, Tables
+from tests.torture.fleet import OTHERS, ROOT, Crew
+from tests.torture.judge import Judge
+from tests.torture.quiet import await_quiet
+from tests.torture.ready import await_ready
+from tests.torture.run import Outcome
+from tests.torture.stage import Order, Stage, Teller, staged
+from tests.torture.standin.ledger import lines
+
+_GOOD = {"ok": 1}
+_DESK = {"worker-desk": (("receipts", "plan"), 1)}
+_PATIENCE = 60.0
+
+
+def waves(order: Order, folder: Path, say: Teller) -> Outcome:
+    """Opt people out, and cancel visits, of the later waves of a batch while the first is under way."""
+    slow = Order(seed=order.seed, factor=0.2, package=order.package)
+    options = twilio.Options(seed=order.seed, times=slow.times, pause=2.0, mix=_GOOD, calling=_GOOD)
+    with staged(slow, folder, say, options) as stage:
+        scene = _Scene(slow, stage, say, Crew(workers={**_DESK, "worker-send": (OTHERS, 1)}, schedulers=1))
+        book = scene.book(100)
+        scene.desk.bring(book.visits)
+        _wait_for(lambda: bool(_heard(stage)))
+        waiting = [visit for visit in book.visits if visit.patient.phone not in _heard(stage)]
+        scene.desk.cancel(waiting[:25], "clinic")
+        for visit in waiting[25:]:
+            visit.patient.opted_out_at = scene.desk.opt_out(visit.patient.phone)
+        return scene.judge(book)
+
+
+def drops(order: Order, folder: Path, say: Teller) -> Outcome:
+    """Let the provider accept and hang up without a word, then or later."""
+    options = twilio.Options(
+        seed=order.seed,
+        times=order.times,
+        pause=0.1,
+        mix={"ok": 40, "dropped_after": 40, "late": 20},
+        calling={"lost": 1},
+    )
+    with staged(order, folder, say, options) as stage:
+        scene = _Scene(order, stage, say, Crew(workers={**_DESK, "worker-send": (OTHERS, 2)}, schedulers=1))
+        book = scene.book(40)
+        scene.desk.bring(book.visits)
+        return scene.judge(book)
+
+
+def holds(order: Order, folder: Path, say: Teller) -> Outcome:
+    """Let three texts for each of several numbers come due at once."""
+    options = twilio.Options(seed=order.seed, times=order.times, pause=0.5, mix=_GOOD, calling=_GOOD)
+    with staged(order, folder, say, options) as stage:
+        workers = {f"worker-send-{number}": (OTHERS, 1) for number in range(2)}
+        scene = _Scene(order, stage, say, Crew(workers={**_DESK, **workers}, schedulers=1))
+        book = scene.book(12, visits=3)
+        for place in range(3):
+            scene.desk.bring([visit for visit in book.visits if visit.place == place])
+        return scene.judge(book)
+
+
+class _Scene:
+    """A stage with its processes, and what every scene does."""
+
+    def __init__(self, order: Order, stage: Stage, say: Teller, crew: Crew) -> None:
+        self._order = order
+        self._stage = stage
+        self._say = say
+        self.desk = Desk(stage.parts, say)
+        stage.fleet.start(crew)
+        await_ready(stage.fleet, stage.parts, crew)
+        say("they work")
+
+    def book(self, patients: int, *, visits: int = 1) -> Book:
+        """Return patients for whom it is day, with visits some days ahead."""
+        return plain(self._stage.night, clinic.now(), patients=patients, visits=visits)
+
+    def judge(self, book: Book) -> Outcome:
+        """Wait until it is quiet, and judge."""
+        # What a mutant does wrong it does at once, and it may never come to rest.
+        at_most = None if self._order.package == ROOT else timedelta(seconds=12)
+        is_quiet = await_quiet(self._stage.fleet, self._stage.parts, self._say, at_most=at_most)
+        now = clinic.now()
+        ledger, tables = Ledger.read(self._stage.ledger), Tables.read(self._stage.parts, now)
+        judge = Judge(book, self._stage.night, ledger, tables, self._order.times, now)
+        judge.judge()
+        restless = [] if is_quiet else ["it did not become quiet in time"]
+        return Outcome([*restless, *judge.violations], {"provider": ledger.faults, "messages": judge.counts})
+
+
+def _heard(stage: Stage) -> set[str]:
+    return {line["to"] for line in lines(stage.ledger) if line["what"] == "heard"}
+
+
+def _wait_for(holds: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + _PATIENCE
+    while not holds():
+        if time.monotonic() > give_up:
+            raise AssertionError("nothing was sent")
+        time.sleep(0.02)
