@@ -1,0 +1,1 @@
+"""What a user would pick instead, each doing less than ours: two committed writes a reminder, and nothing else."""
