@@ -1,7 +1,7 @@
 """What processes cost: the memory and the processor time of one and of all that it started."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from statistics import median
 
@@ -12,13 +12,17 @@ MEGABYTE = 1024 * 1024
 
 def memory_of_tree(pid: int) -> float:
     """Return the resident megabytes of a process and its descendants."""
-    return float(sum(one.memory_info().rss for one in _tree(pid))) / MEGABYTE
+    return sum(_of_each(pid, lambda one: one.memory_info().rss)) / MEGABYTE
 
 
 def seconds_of_tree(pid: int) -> float:
     """Return the processor seconds that a process and its descendants have used, those that have ended included."""
-    times = [one.cpu_times() for one in _tree(pid)]
-    return float(sum(one.user + one.system + one.children_user + one.children_system for one in times))
+
+    def seconds(one: psutil.Process) -> float:
+        used = one.cpu_times()
+        return float(used.user + used.system + used.children_user + used.children_system)
+
+    return sum(_of_each(pid, seconds))
 
 
 @dataclass
@@ -56,6 +60,9 @@ class Effort:
         return {name: seconds_of_tree(pid) for name, pid in self._pids().items()}
 
 
-def _tree(pid: int) -> list[psutil.Process]:
+def _of_each(pid: int, asked: Callable[[psutil.Process], float]) -> Iterator[float]:
+    """Yield what is *asked* of a process and of its descendants; one that ends meanwhile is its parent's to tell."""
     leader = psutil.Process(pid)
-    return [leader, *leader.children(recursive=True)]
+    for one in (*leader.children(recursive=True), leader):
+        with suppress(psutil.NoSuchProcess):
+            yield asked(one)

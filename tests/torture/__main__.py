@@ -20,6 +20,7 @@ SCENES: dict[str, Callable[[Order, Path, Teller], Outcome]] = {
     "everything": run,
     "waves": scenes.waves,
     "drops": scenes.drops,
+    "sleeper": scenes.sleeper,
     "holds": scenes.holds,
     "limit": crowd.limit,
 }

@@ -34,6 +34,13 @@ MUTANTS = {
         '    return Deferred("again") if isinstance(result, Unknown) else result\n',
         found="sent twice",
     ),
+    "no-deadline": Mutant(
+        scene="sleeper",
+        file="pipeline/sending.py",
+        old="    if elapsed >= min(parts.times.last_wave, one.outgoing.validity):\n",
+        new="    if elapsed < timedelta():\n",
+        found="sent twice",
+    ),
     "no-person-lock": Mutant(
         scene="limit",
         file="store/locks.py",

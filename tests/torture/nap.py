@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> None:
             os.killpg(os.getpgrp(), signal.SIGSTOP)
         return hand_over(*values)
 
-    sending._hand_over = asleep
+    sending._hand_over = asleep  # type: ignore[assignment]
     sys.argv = arguments[1:]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 

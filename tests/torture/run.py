@@ -60,7 +60,9 @@ class _Run:
         drawing = Drawing(random, stage.night, begins_at=begins_at, calm_at=self._calm_at)
         self._book = drawing.draw(patients=round(order.seconds * PATIENTS_A_SECOND), waves=waves)
         self._steps = plan.faults(random, order.times, seconds=order.seconds)
-        self._crew = EVERYBODY.with_skew(random.choice(SKEWED), random.choice((SKEW, -SKEW)))
+        skewed, skew = random.choice(SKEWED), random.choice((SKEW, -SKEW))
+        self._crew = EVERYBODY.with_skew(skewed, skew)
+        say(f"the clock of {skewed} will be off by {skew.total_seconds():+.0f} s")
         self._desk = Desk(stage.parts, say)
         acts = plan.acts(random, seconds=order.seconds, waves=waves)
         config = (stage.fleet.folder.path / "config" / "clinic.yaml").read_text()
@@ -70,9 +72,6 @@ class _Run:
     def run(self) -> Outcome:
         """Do it all."""
         self._stage.fleet.start(self._crew)
-        self._say(
-            f"processes started; the clock of {self._crew.skewed} is off by {self._crew.skew.total_seconds():+.0f} s"
-        )
         await_ready(self._stage.fleet, self._stage.parts, self._crew)
         self._say("they work")
         self._shift.begin()

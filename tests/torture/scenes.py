@@ -2,10 +2,12 @@
 
 waves   people opt out while the first wave of a long batch is being sent
 drops   the provider accepts and hangs up, and reports nothing
+sleeper a worker falls asleep between its claim and its first call, until its batch was sent by another
 holds   one number is due several texts at once, from several workers
 limit   ten processes plan the same people at once
 """
 
+import signal
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,7 +17,7 @@ from tests.torture import clinic, twilio
 from tests.torture.book import Book, plain
 from tests.torture.desk import Desk
 from tests.torture.evidence import Ledger, Tables
-from tests.torture.fleet import OTHERS, ROOT, Crew
+from tests.torture.fleet import OTHERS, ROOT, Crew, signal_group
 from tests.torture.judge import Judge
 from tests.torture.quiet import await_quiet
 from tests.torture.ready import await_ready
@@ -57,6 +59,26 @@ def drops(order: Order, folder: Path, say: Teller) -> Outcome:
         scene = _Scene(order, stage, say, Crew(workers={**_DESK, "worker-send": (OTHERS, 2)}, schedulers=1))
         book = scene.book(40)
         scene.desk.bring(book.visits)
+        return scene.judge(book)
+
+
+def sleeper(order: Order, folder: Path, say: Teller) -> Outcome:
+    """Let a worker sleep until what it claimed has been proven not accepted and was sent again; then wake it."""
+    options = twilio.Options(seed=order.seed, times=order.times, mix=_GOOD, calling=_GOOD)
+    with staged(order, folder, say, options) as stage:
+        asleep = stage.fleet.folder.path / "asleep"
+        workers = {**_DESK, "worker-send-1": (OTHERS, 1), "worker-send-2": (OTHERS, 1)}
+        crew = Crew(workers=workers, schedulers=1, through={"worker-send-1": ("tests.torture.nap", str(asleep))})
+        scene = _Scene(order, stage, say, crew)
+        book = scene.book(40)
+        for start in range(0, 40, 5):
+            if not asleep.exists():
+                scene.desk.bring(book.visits[start : start + 5])
+                stage.fleet.wait(timedelta(seconds=1.5))
+        _wait_for(asleep.exists)
+        say("it sleeps")
+        stage.fleet.wait(order.times.lease + order.times.settle_again + timedelta(seconds=8))
+        signal_group(stage.fleet.pid("worker-send-1") or 0, signal.SIGCONT)
         return scene.judge(book)
 
 
