@@ -65,7 +65,7 @@ def test_a_stopped_worker_finishes_its_batch_and_ends(plant: Plant, provider: Pr
     os.kill(worker.process.pid, signal.SIGTERM)
     wait_until(lambda: "Warm shutdown" in plant.log("worker"))
     provider.open_gate()
-    status = worker.process.wait(timeout=10)
+    status = worker.process.wait(timeout=60)
 
     assert (status, states(plant)) == (0, {State.SENT: WAVE + 10})
     assert sorted(Counter(provider.took).values()) == [1] * (WAVE + 10)

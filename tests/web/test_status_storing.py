@@ -62,7 +62,7 @@ def test_the_commit_comes_before_the_answer(clinic: Scene, app: Starlette) -> No
         with clinic.parts.transaction() as session:
             session.execute(text("lock table receipts in access exclusive mode"))
             locked.set()
-            assert release.wait(10)
+            assert release.wait(60)
 
     async def visit(client: httpx.AsyncClient) -> httpx.Response:
         holder = asyncio.create_task(asyncio.to_thread(hold_the_table))
@@ -139,7 +139,7 @@ def test_a_full_queue_is_503() -> None:
 
     def write(_reports: Sequence[Report]) -> None:
         begun.set()
-        assert release.wait(10)
+        assert release.wait(60)
 
     query = some_query()
 
@@ -164,7 +164,7 @@ def test_a_bad_row_spoils_no_other(clinic: Scene) -> None:
 
     def write(reports: Sequence[Report]) -> None:
         begun.set()
-        assert release.wait(10)
+        assert release.wait(60)
         receive(clinic.parts, reports)
 
     writer = GroupWriter(write)
@@ -199,4 +199,4 @@ def test_a_stored_report_rings_for_the_workers_and_a_broken_bell_harms_nobody(cl
     answer = posting(create_app(clinic.parts, ring=ring), query, signed(query, report()))
 
     assert answer.status_code == 204
-    assert rung.wait(10)
+    assert rung.wait(60)
