@@ -95,6 +95,7 @@ def _lifespan(
         yield
         await writer.close()
         await writing
+        await doorbell.finish()
         for task in watching:
             task.cancel()
         await asyncio.gather(*watching, return_exceptions=True)

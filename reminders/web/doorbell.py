@@ -18,6 +18,7 @@ class Doorbell:
     def __init__(self, ring: Callable[[], None]) -> None:
         self._ring = ring
         self._pressed = asyncio.Event()
+        self._turn = asyncio.Lock()
 
     def press(self) -> None:
         """Ask for a ring."""
@@ -27,9 +28,19 @@ class Doorbell:
         """Ring whenever it was pressed."""
         while True:
             await self._pressed.wait()
+            await self._answer()
+            await asyncio.sleep(REST.total_seconds())
+
+    async def finish(self) -> None:
+        """Let a ring that has begun end, and ring for whoever pressed last, before the process ends."""
+        await self._answer()
+
+    async def _answer(self) -> None:
+        async with self._turn:
+            if not self._pressed.is_set():
+                return
             self._pressed.clear()
             try:
                 await asyncio.to_thread(self._ring)
             except Exception as error:  # noqa: BLE001  a tick finds what no bell told
                 _log.warning("doorbell.failed", error=type(error).__name__)
-            await asyncio.sleep(REST.total_seconds())
