@@ -12,6 +12,7 @@ from reminders.cli.app import app
 from reminders.domain.states import MOVES, State
 from reminders.pipeline.times import Times
 from reminders.tasks import QUEUES
+from tests.brokers import another_broker
 
 DOCS = Path(__file__).parent.parent / "docs"
 LIFECYCLE = (DOCS / "lifecycle.md").read_text()
@@ -58,14 +59,12 @@ def test_every_command_is_in_the_operators_page(command: str) -> None:
 
 def celery_settings() -> set[str]:
     """Return what we tell Celery and its transports, as the operators' page writes it."""
-    names = ("broker_url", "broker_transport_options", "task_time_limit")
-    before = {name: tasks.app.conf[name] for name in names}
     told: dict[str, object] = {}
-    for url in ("redis://localhost", "amqp://localhost"):
-        tasks.use_broker(url, Times())
-        conf: Any = tasks.app.conf
-        told |= conf.changes | conf.broker_transport_options
-    tasks.app.conf.update(before)
+    with another_broker():
+        for url in ("redis://localhost", "amqp://localhost"):
+            tasks.use_broker(url, Times())
+            conf: Any = tasks.app.conf
+            told |= conf.changes | conf.broker_transport_options
     return {f"{name}={_written(value)}" for name, value in told.items() if name not in _NO_CHOICES}
 
 

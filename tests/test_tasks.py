@@ -12,13 +12,12 @@ import time_machine
 from reminders import tasks
 from reminders.domain.words import Lane
 from reminders.pipeline.times import Times
+from tests.brokers import another_broker
 
 
 @pytest.fixture
 def broker() -> Iterator[Any]:
     """The application on a broker in memory; returns what takes the next task off a queue."""
-    before = tasks.app.conf.broker_url
-    tasks.app.conf.update(broker_url="memory://")
 
     def take(queue: str) -> Any:
         with tasks.app.connection_for_read() as connection, connection.SimpleQueue(queue) as waiting:
@@ -26,9 +25,8 @@ def broker() -> Iterator[Any]:
             message.ack()
             return message
 
-    yield take
-    tasks.app.close()
-    tasks.app.conf.update(broker_url=before)
+    with another_broker(broker_url="memory://"):
+        yield take
 
 
 def test_the_names_of_tasks_and_queues_stay_as_they_are() -> None:
@@ -95,9 +93,8 @@ def test_a_task_is_acknowledged_after_its_work_and_never_looped_by_the_broker() 
 @pytest.fixture
 def conf() -> Iterator[Any]:
     """The application's settings, put back afterwards."""
-    before = {name: tasks.app.conf[name] for name in ("broker_url", "broker_transport_options", "task_time_limit")}
-    yield tasks.app.conf
-    tasks.app.conf.update(before)
+    with another_broker():
+        yield tasks.app.conf
 
 
 def test_each_time_out_ends_before_the_one_that_leans_on_it(conf: Any) -> None:

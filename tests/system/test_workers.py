@@ -17,6 +17,7 @@ from reminders.pipeline.parts import Publish
 from reminders.pipeline.times import WAVE, Times
 from reminders.store import key_marks
 from reminders.store.tables.messages import Message
+from tests.brokers import another_broker
 from tests.clinics import VAULT
 from tests.system import DEADLY_PATIENT
 from tests.system.plant import Plant, wait_until
@@ -90,12 +91,9 @@ def test_a_message_that_kills_its_worker_three_times_is_parked_alone(plant: Plan
 @pytest.fixture
 def publish(plant: Plant) -> Iterator[Publish]:
     """Hands batches to the plant's broker from this process."""
-    names = ("broker_url", "broker_transport_options", "task_time_limit")
-    before = {name: tasks.app.conf[name] for name in names}
-    tasks.use_broker(plant.broker.url, Times())
-    yield tasks.publish
-    tasks.app.close()
-    tasks.app.conf.update(before)
+    with another_broker():
+        tasks.use_broker(plant.broker.url, Times())
+        yield tasks.publish
 
 
 def test_a_worker_takes_the_higher_lane_first_while_all_are_full(plant: Plant, publish: Publish) -> None:
