@@ -6,7 +6,7 @@ RUN useradd --system --uid 10001 --no-create-home reminders
 WORKDIR /app
 
 COPY requirements.lock ./
-RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.lock
+RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 
 COPY worker.py ./
 COPY config ./config

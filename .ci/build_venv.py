@@ -67,7 +67,9 @@ def build(kind: str) -> None:
     STAMP.unlink(missing_ok=True)
     for lock in (lock for digest, lock in wanted.items() if digest not in built):
         say(f"building .venv from {lock} with Python {sys.version.split()[0]}, once (a minute or so)")
-        pip("--require-hashes", "-r", lock)
+        # The lock is whole: nothing is resolved anew. Older pips, left to resolve, look at the newest `coverage[toml]`
+        # first, and refuse it for having no pin, as soon as one is newer than the lock's.
+        pip("--require-hashes", "--no-deps", "-r", lock)
     pip("--no-deps", "--no-build-isolation", "-e", ".")
     STAMP.write_text("\n".join(wanted))
 

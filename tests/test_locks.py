@@ -1,6 +1,8 @@
 """The lock files hold what pyproject.toml asks for, all of it pinned by hash and from no index in particular."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -48,3 +50,10 @@ def test_each_lock_holds_the_smaller_one_at_the_same_versions() -> None:
     run, embedded, dev = (locked(lock) for lock in ASKED)
 
     assert run.items() <= embedded.items() <= dev.items()
+
+
+def test_what_the_lock_brings_lacks_nothing() -> None:
+    """It is installed without resolving anything, so nothing else would notice."""
+    checked = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True, check=False)
+
+    assert checked.stdout.strip() == "No broken requirements found."
