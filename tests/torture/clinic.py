@@ -37,8 +37,11 @@ _ZONES = (
     "Asia/Singapore", "Asia/Tokyo", "Pacific/Port_Moresby", "Pacific/Guadalcanal", "Pacific/Tarawa",
 )  # fmt: skip
 """Whole hours apart, and none of them changes its clocks."""
-_EDGE = "Asia/Tashkent"
-"""Where the night begins two minutes before the run: a clock five minutes slow would still text there."""
+_EDGES = ("Asia/Tashkent", "America/Phoenix", "Asia/Bangkok", "America/Bogota")
+"""Where the night may begin two minutes before the run: a clock five minutes slow would still text there.
+
+Each has another of them twelve hours away. At any hour the night of at least one is none that covers noon.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +54,20 @@ class Night:
     @classmethod
     def around(cls, now: datetime) -> "Night":
         """Return quiet hours that began two minutes ago in one zone and end in four minutes in another."""
-        begins = now.astimezone(ZoneInfo(_EDGE)) - timedelta(minutes=2)
+        nights = (cls._beginning_in(zone, now) for zone in _EDGES)
+        return next(night for night in nights if not night._covers("12:00"))
+
+    @classmethod
+    def _beginning_in(cls, zone: str, now: datetime) -> "Night":
+        begins = now.astimezone(ZoneInfo(zone)) - timedelta(minutes=2)
         ends = begins + timedelta(hours=12, minutes=6)
         return cls(f"{begins:%H:%M}", f"{ends:%H:%M}")
 
     def is_quiet(self, at: datetime, zone: str) -> bool:
         """Whether *at* lies in the quiet hours of *zone*."""
-        local = f"{at.astimezone(ZoneInfo(zone)):%H:%M}"
+        return self._covers(f"{at.astimezone(ZoneInfo(zone)):%H:%M}")
+
+    def _covers(self, local: str) -> bool:
         if self.begins < self.ends:
             return self.begins <= local < self.ends
         return local >= self.begins or local < self.ends
