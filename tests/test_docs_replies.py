@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from reminders.domain.replies.intents import WORK, Context, Intent
+from reminders.domain.replies.intents import WORK, Intent
 from reminders.domain.replies.understanding import understand
+from reminders.domain.words import Context
 from tests.test_docs_configuring import table
 
 HOME = {"(the driver)": Context.DRIVER_PERSON, "(check-in)": Context.CHECKIN, "(mood)": Context.MOOD}

@@ -12,7 +12,7 @@ from reminders.domain.clinic_file import read_clinic
 from reminders.domain.clinic_setup import ClinicSetup
 from reminders.domain.protocol import Anchor, Direction, Elapsed, Landmark, Moment, Protocol, Rule
 from reminders.domain.protocol_file import read_protocols
-from reminders.domain.words import Category, Channel
+from reminders.domain.words import Category, Channel, Context
 
 CONFIG = Path(__file__).parents[1] / "config"
 TREATMENTS = ("iv-ketamine", "spravato")
@@ -78,7 +78,7 @@ def test_getting_ready_is_one_text_that_can_be_obeyed(treatment: str) -> None:
 
     assert prep.at_latest == Moment(Landmark.FIRST_STOP, timedelta(hours=-2))
     assert prep.useful_until == Moment(Landmark.LAST_STOP)
-    assert (prep.quiet, prep.limited, prep.rescue, prep.asks) == (Direction.EARLIER, False, True, True)
+    assert (prep.quiet, prep.limited, prep.rescue, prep.asks) == (Direction.EARLIER, False, True, Context.PREP)
     assert rule(treatment, "moved-prep").replaces == ("prep",)
 
 

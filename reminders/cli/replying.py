@@ -10,10 +10,11 @@ import typer
 from reminders.domain.clinic_file import read_clinic
 from reminders.domain.clinic_setup import ClinicSetup
 from reminders.domain.errors import RefusedError
-from reminders.domain.replies.intents import Context, Understanding
+from reminders.domain.replies.intents import Understanding
 from reminders.domain.replies.understanding import understand
 from reminders.domain.replies.wordings import Answers, read_answers
 from reminders.domain.samples import Voice
+from reminders.domain.words import Context
 from reminders.settings import load_place
 
 _LAST_RESORT = "en"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from enum import StrEnum
 
-from reminders.domain.words import Audience, Category, Channel, Lane
+from reminders.domain.words import Audience, Category, Channel, Context, Lane
 
 
 class Anchor(StrEnum):
@@ -130,8 +130,8 @@ class Rule:
     """Never later than this: "first stop - 2 h" brings a message forward so that it can be obeyed."""
     when: tuple[Condition, ...] = ()
     limited: bool = True
-    asks: bool = False
-    """Whether it asks for an answer; at most one message of a merged text may."""
+    asks: Context | None = None
+    """What it asks, which is what an answer to it can mean; at most one message of a merged text asks."""
     late: Late = Late.SEND
     replaces: tuple[str, ...] = ()
     """Slugs of rules of the same visit that are not needed when this one goes."""

@@ -21,7 +21,7 @@ from reminders.domain.offset_text import (
 )
 from reminders.domain.protocol import Anchor, Condition, Direction, Landmark, Late, Protocol, Rule, Test
 from reminders.domain.rule_file import read_rule
-from reminders.domain.words import Audience, Category, Channel, Lane
+from reminders.domain.words import Audience, Category, Channel, Context, Lane
 
 Body = Mapping[str, Any]
 _STOPS = {Landmark.FIRST_STOP, Landmark.LAST_STOP}
@@ -183,7 +183,7 @@ def _rule_to_body(rule: Rule) -> dict[str, Any]:
         "when": [_condition_to_body(condition) for condition in rule.when],
         "quiet": rule.quiet.value,
         "limited": rule.limited,
-        "asks": rule.asks,
+        "asks": rule.asks.value if rule.asks else False,
         "late": rule.late.value,
         "replaces": list(rule.replaces),
         "rescue": rule.rescue,
@@ -208,13 +208,19 @@ def _rule_from_body(body: Body) -> Rule:
         when=tuple(_condition_from_body(condition) for condition in body["when"]),
         quiet=Direction(body["quiet"]),
         limited=body["limited"],
-        asks=body["asks"],
+        asks=_asked(body["asks"]),
         late=Late(body["late"]),
         replaces=tuple(body["replaces"]),
         rescue=body["rescue"],
         also_after=parse_length(body["also_after"]) if body["also_after"] is not None else None,
         double_harmless=body.get("double_harmless", False),
     )
+
+
+def _asked(value: str | bool) -> Context | None:  # noqa: FBT001  so protocols were kept before questions had names
+    if isinstance(value, bool):
+        return Context.CONFIRM if value else None
+    return Context(value)
 
 
 def _condition_to_body(condition: Condition) -> dict[str, Any]:

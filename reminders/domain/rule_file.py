@@ -8,7 +8,7 @@ from reminders.domain.config_words import one_of, slug, yes_no
 from reminders.domain.errors import RefusedError
 from reminders.domain.offset_text import format_moment, parse_length, parse_moment, parse_offset
 from reminders.domain.protocol import Anchor, Direction, Elapsed, Landmark, Late, Moment, Offset, Rule
-from reminders.domain.words import Audience, Category, Channel, Lane
+from reminders.domain.words import Audience, Category, Channel, Context, Lane
 
 _LANES = {
     Category.SAFETY: Lane.SAFETY,
@@ -44,7 +44,7 @@ def read_rule(block: Block) -> Rule:
         at_latest=block.may("at_latest", parse_moment, None),
         when=read_conditions(block),
         limited=_read_limited(block, category, anchor),
-        asks=block.may("asks", yes_no, default=False),
+        asks=block.may("asks", _asks, None),
         late=block.may("late", one_of(Late), Late.SEND),
         replaces=block.several("replaces", slug),
         rescue=block.may("rescue", yes_no, default=prep),
@@ -64,6 +64,16 @@ def _lane(text: str) -> Lane:
     if text not in lanes:
         raise RefusedError(f"{text!r} is not known here. {meant(text, list(lanes))}")
     return lanes[text]
+
+
+def _asks(text: str) -> Context | None:
+    """Return what a rule asks; `no` asks nothing."""
+    if text.lower() in {"no", "false"}:
+        return None
+    known = [context.value for context in Context if context is not Context.NONE]
+    if text not in known:
+        raise RefusedError(f"{text!r} is nothing that a text can ask. {meant(text, [*known, 'no'])}")
+    return Context(text)
 
 
 def _audience(text: str) -> Audience:

@@ -248,7 +248,7 @@ def _message(active: ActiveRule, stamp: Stamp, past: _Past, scene: Scene, known:
         category=rule.category,
         template=rule.template,
         limited=rule.limited,
-        asks=rule.asks,
+        asks=rule.asks is not None,
         rescue=rule.rescue,
         protocol_version_id=active.version_id,
         suppressed=where.hindrance,

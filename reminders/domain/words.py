@@ -84,6 +84,21 @@ class PersonStatus(StrEnum):
     DECEASED = "deceased"
 
 
+class Context(StrEnum):
+    """The prompt that a reply answers."""
+
+    CONFIRM = "confirm"
+    PREP = "prep"
+    DRIVER_ASK = "driver_ask"
+    DRIVER_PERSON = "driver_person"
+    CHECKIN = "checkin"
+    MOOD = "mood"
+    NUDGE = "nudge"
+    MOVED = "moved"
+    WAITLIST = "waitlist"
+    NONE = "none"
+
+
 class WorkKind(StrEnum):
     """What a person must do."""
 

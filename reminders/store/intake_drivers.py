@@ -38,7 +38,8 @@ class _Place:
     id: UUID
     clinic_id: UUID
     appointment_id: UUID
-    driver_id: UUID
+    driver_id: UUID | None
+    """None: the patient said that somebody drives, not who."""
     state: str
 
     def columns(self) -> dict[str, Any]:
@@ -83,6 +84,9 @@ class Drivers:
         if ride.is_news:
             return self._take_news(ride, standing)
         if standing is not None and ride.is_moved and standing.state != _LISTED:
+            if standing.driver_id is None:
+                self._gone.append(standing.id)
+                return True
             self._old.append(self._place(standing.id, ride.appointment_id, standing.driver_id, _LISTED))
             return True
         return False
@@ -111,7 +115,7 @@ class Drivers:
             return is_changed
         return True
 
-    def _place(self, row_id: UUID, appointment_id: UUID, driver_id: UUID, state: str) -> _Place:
+    def _place(self, row_id: UUID, appointment_id: UUID, driver_id: UUID | None, state: str) -> _Place:
         return _Place(
             id=row_id, clinic_id=self._clinic_id, appointment_id=appointment_id, driver_id=driver_id, state=state
         )

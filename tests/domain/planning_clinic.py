@@ -36,7 +36,7 @@ from reminders.domain.protocol import (
     WallClock,
 )
 from reminders.domain.rulebook import ActiveProtocol
-from reminders.domain.words import Category, Channel, Lane, VisitStatus
+from reminders.domain.words import Category, Channel, Context, Lane, VisitStatus
 
 NEW_YORK, CHICAGO = "America/New_York", "America/Chicago"
 _NAMES = UUID("6f1f2c0e-58f1-4b8a-9d0b-3a8f0c9a7b11")
@@ -96,7 +96,7 @@ BOOKED = Rule(
     category=Category.ADMIN,
     template="booked",
     useful_until=Moment(Landmark.START, -hours_of(24)),
-    asks=True,
+    asks=Context.CONFIRM,
 )
 OVERVIEW = Rule(
     slug="overview",
@@ -117,7 +117,7 @@ DRIVER_ASK = Rule(
     limited=False,
     useful_until=Moment(Landmark.START, -hours_of(24)),
     late=Late.SKIP,
-    asks=True,
+    asks=Context.DRIVER_ASK,
     when=(when("driver.state", "none"),),
 )
 PREP = Rule(
@@ -131,7 +131,7 @@ PREP = Rule(
     quiet=Direction.EARLIER,
     useful_until=Moment(Landmark.LAST_STOP),
     limited=False,
-    asks=True,
+    asks=Context.PREP,
     rescue=True,
 )
 MOVED = Rule(
@@ -142,7 +142,7 @@ MOVED = Rule(
     template="moved",
     useful_until=Moment(Landmark.START),
     limited=False,
-    asks=True,
+    asks=Context.MOVED,
     rescue=True,
     when=(when("move.near", value=False),),
 )
@@ -155,7 +155,7 @@ MOVED_PREP = Rule(
     template="moved-prep",
     useful_until=Moment(Landmark.LAST_STOP),
     limited=False,
-    asks=True,
+    asks=Context.MOVED,
     rescue=True,
     replaces=("prep",),
     when=(when("move.near", value=True),),
@@ -195,7 +195,7 @@ CHECKIN = Rule(
     category=Category.CHECK_IN,
     template="checkin",
     useful_until=Moment(Landmark.DUE, hours_of(36)),
-    asks=True,
+    asks=Context.CHECKIN,
     when=(when("visit.status", "fulfilled"),),
 )
 NUDGE = Rule(

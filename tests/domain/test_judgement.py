@@ -195,7 +195,7 @@ def test_what_rides_is_judged_for_what_it_says_and_not_for_the_minute() -> None:
     done = visit(
         "2026-10-12 10:30", id=named("done"), status=VisitStatus.FULFILLED, fulfilled_at=at("2026-10-12 12:00")
     )
-    rules = (protocol(PREP, replace(CHECKIN, asks=False)),)
+    rules = (protocol(PREP, replace(CHECKIN, asks=None)),)
     book = Book(rules)
     book.plan(facts(VISIT, done), at("2026-10-12 12:00"))
     withdrawn = replace(done, status=VisitStatus.NOSHOW, noshow_at=DUE)

@@ -10,7 +10,7 @@ from reminders.domain.limits import Texts
 from reminders.domain.protocol import Elapsed, Landmark, Moment, Rule, WallClock
 from reminders.domain.reasons import Reason
 from reminders.domain.states import State
-from reminders.domain.words import Channel, Lane, RecipientKind, SubjectKind
+from reminders.domain.words import Channel, Context, Lane, RecipientKind, SubjectKind
 from tests.domain.planning_book import Book, OneLine
 from tests.domain.planning_clinic import (
     OVERVIEW,
@@ -152,8 +152,8 @@ def test_a_message_that_rides_needs_no_room() -> None:
 
 
 def test_a_message_without_room_rides_with_another_of_the_next_day() -> None:
-    first, second = note("note", -2, 10, asks=True), note("other", -2, 14, asks=True)
-    book = Book((protocol(replace(PREP, asks=False), first, second),))
+    first, second = note("note", -2, 10, asks=Context.CONFIRM), note("other", -2, 14, asks=Context.CONFIRM)
+    book = Book((protocol(replace(PREP, asks=None), first, second),))
 
     book.plan(facts(VISIT), MONDAY)
 

@@ -52,7 +52,7 @@ def test_visits_booked_together_share_one_text_and_the_first_carries() -> None:
 
 
 def test_a_check_in_of_the_morning_rides_in_the_prep_of_the_afternoon() -> None:
-    book = Book((protocol(PREP, replace(CHECKIN, asks=False)),))
+    book = Book((protocol(PREP, replace(CHECKIN, asks=None)),))
 
     book.plan(facts(YESTERDAY, FIRST), at("2026-10-12 12:00"))
 
@@ -88,7 +88,7 @@ def test_a_message_that_would_be_of_no_use_when_the_carrier_goes_does_not_wait_f
 
 
 def test_of_one_lane_the_earlier_carries() -> None:
-    early = replace(PREP, slug="early", offset=WallClock(-1, time(12)), asks=False)
+    early = replace(PREP, slug="early", offset=WallClock(-1, time(12)), asks=None)
     book = Book((protocol(PREP, early),))
 
     book.plan(facts(FIRST), MONDAY)
@@ -97,7 +97,7 @@ def test_of_one_lane_the_earlier_carries() -> None:
 
 
 def test_a_message_without_a_short_sentence_goes_by_itself() -> None:
-    early = replace(PREP, slug="early", offset=WallClock(-1, time(12)), asks=False)
+    early = replace(PREP, slug="early", offset=WallClock(-1, time(12)), asks=None)
     book = Book((protocol(PREP, early),), OneLine(mute=["prep"]))
 
     book.plan(facts(FIRST), MONDAY)
@@ -155,7 +155,7 @@ def test_an_urgent_text_is_not_kept_waiting_for_the_prep_of_another_visit() -> N
 
 
 def test_a_text_about_a_visit_that_is_days_away_rides_in_the_prep_of_the_same_day() -> None:
-    book = Book((protocol(BOOKED, PREP, replace(MOVED, when=(), asks=False)),))
+    book = Book((protocol(BOOKED, PREP, replace(MOVED, when=(), asks=None)),))
     known = replace(SECOND, starts_at=at("2026-10-20 10:30"))
     book.plan(facts(FIRST, known), MONDAY)
     book.send_due(MONDAY)
@@ -217,7 +217,7 @@ def test_what_rode_in_a_text_that_was_lost_goes_on_by_the_next_channel_together_
 
 
 def test_a_safety_text_carries_a_routine_one_of_its_day() -> None:
-    safety = replace(BOOKED, slug="safety-note", lane=Lane.SAFETY, limited=False, asks=False)
+    safety = replace(BOOKED, slug="safety-note", lane=Lane.SAFETY, limited=False, asks=None)
     book = Book((protocol(BOOKED, safety),))
 
     book.plan(facts(FIRST), MONDAY)

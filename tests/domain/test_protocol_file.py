@@ -24,7 +24,7 @@ from reminders.domain.protocol import (
     WallClock,
 )
 from reminders.domain.protocol_file import from_body, read_protocol, read_protocols, to_body
-from reminders.domain.words import Audience, Category, Channel, Lane
+from reminders.domain.words import Audience, Category, Channel, Context, Lane
 from tests.domain.test_clinic_file import GOOD as CLINIC
 
 GOOD = """\
@@ -47,7 +47,7 @@ rules:
       - {fact: visit.extra.plan, is: missing}
     quiet: earlier
     useful_until: last stop
-    asks: yes
+    asks: prep
     late: skip
     replaces: [nudge]
     also_after: 4 h
@@ -101,7 +101,7 @@ def test_a_protocol_is_read_as_its_coordinator_wrote_it(clinic: ClinicSetup) -> 
         quiet=Direction.EARLIER,
         useful_until=Moment(Landmark.LAST_STOP),
         limited=False,
-        asks=True,
+        asks=Context.PREP,
         late=Late.SKIP,
         replaces=("nudge",),
         rescue=True,
@@ -130,7 +130,7 @@ def test_what_a_rule_leaves_out_follows_from_its_category(
 
     assert (rule.lane, rule.quiet, rule.limited, rule.rescue) == (lane, quiet, limited, rescue)
     assert rule.channels == (Channel.SMS, Channel.EMAIL)
-    assert (rule.asks, rule.late, rule.audience, rule.when) == (False, Late.SEND, Audience.PATIENT, ())
+    assert (rule.asks, rule.late, rule.audience, rule.when) == (None, Late.SEND, Audience.PATIENT, ())
 
 
 @pytest.mark.parametrize("anchor", ["moved", "cancelled"])
@@ -229,13 +229,14 @@ OFFSET_CURE = 'write it like "day before at 17:00", "3 days before at 10:00", "-
          "18: rule prep, quiet: 'before' is not known here. It may be: earlier, later."),
         ("useful_until: last stop", "useful_until: due",
          '19: rule prep, useful_until: "due" is not after the message is due; name a later moment.'),
-        ("asks: yes", "asks: maybe",
-         "20: rule prep, asks: 'maybe' is neither yes nor no."),
-        ("asks: yes", "limited: yes",
+        ("asks: prep", "asks: maybe",
+         ("20: rule prep, asks: 'maybe' is nothing that a text can ask. It may be: confirm, prep, driver_ask, "
+         "driver_person, checkin, mood, nudge, moved, waitlist, no.")),
+        ("asks: prep", "limited: yes",
          "20: rule prep, limited: limits never hold back a message of category prep; remove this line."),
-        ("asks: yes", "lane: fast",
+        ("asks: prep", "lane: fast",
          "20: rule prep, lane: 'fast' is not known here. It may be: safety, prep, routine, nudge."),
-        ("asks: yes", "audience: driver",
+        ("asks: prep", "audience: driver",
          "20: rule prep, audience: a rule cannot speak to a driver yet; write patient or remove this line."),
         ("late: skip", "late: drop",
          "21: rule prep, late: 'drop' is not known here. It may be: send, skip."),
@@ -330,7 +331,7 @@ RULES = st.builds(
     at_latest=st.none() | MOMENTS,
     when=st.lists(st.builds(Condition, st.text(), st.sampled_from(Test), VALUES)).map(tuple),
     limited=st.booleans(),
-    asks=st.booleans(),
+    asks=st.none() | st.sampled_from([one for one in Context if one is not Context.NONE]),
     late=st.sampled_from(Late),
     replaces=st.lists(SLUGS).map(tuple),
     rescue=st.booleans(),

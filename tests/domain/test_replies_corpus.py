@@ -20,8 +20,9 @@ from pathlib import Path
 
 import pytest
 
-from reminders.domain.replies.intents import Context, Intent, Understanding
+from reminders.domain.replies.intents import Intent, Understanding
 from reminders.domain.replies.understanding import understand
+from reminders.domain.words import Context
 
 FILES = ("first", "after")
 DANGER = {Intent.CRISIS, Intent.EMERGENCY}

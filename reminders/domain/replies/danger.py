@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reminders.domain.replies.intents import Context
 from reminders.domain.replies.phrases import Phrases
 from reminders.domain.replies.plain_words import Said
 from reminders.domain.replies.rules import crisis_english, crisis_spanish, emergency, harmless
+from reminders.domain.words import Context
 
 
 class Kind(StrEnum):

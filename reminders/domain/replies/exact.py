@@ -2,9 +2,10 @@
 
 import re
 
-from reminders.domain.replies.intents import Context, Intent
+from reminders.domain.replies.intents import Intent
 from reminders.domain.replies.plain_words import Said
 from reminders.domain.replies.rules import keys, prompts
+from reminders.domain.words import Context
 
 _LEADING = {
     Intent.CONFIRM,

@@ -7,21 +7,6 @@ from enum import StrEnum
 from reminders.domain.words import WorkKind
 
 
-class Context(StrEnum):
-    """The prompt that a reply answers."""
-
-    CONFIRM = "confirm"
-    PREP = "prep"
-    DRIVER_ASK = "driver_ask"
-    DRIVER_PERSON = "driver_person"
-    CHECKIN = "checkin"
-    MOOD = "mood"
-    NUDGE = "nudge"
-    MOVED = "moved"
-    WAITLIST = "waitlist"
-    NONE = "none"
-
-
 class Intent(StrEnum):
     """What a reply means."""
 

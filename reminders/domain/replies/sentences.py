@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from reminders.domain.replies.intents import Context, Intent
+from reminders.domain.replies.intents import Intent
 from reminders.domain.replies.plain_words import Said
 from reminders.domain.replies.rules import asking, rides
 from reminders.domain.replies.rules.order import RULES, Rule
+from reminders.domain.words import Context
 
 _LONGEST_THANKS = 12
 """Words; who writes more than this and thanks us wants something else as well."""

@@ -15,10 +15,10 @@ from dataclasses import replace
 
 from reminders.domain.replies import danger, drivers, exact, scores, sentences
 from reminders.domain.replies.danger import Danger, Kind
-from reminders.domain.replies.intents import CANCEL_ANSWER, UNANSWERED, WORK, Confidence, Context, Intent, Understanding
+from reminders.domain.replies.intents import CANCEL_ANSWER, UNANSWERED, WORK, Confidence, Intent, Understanding
 from reminders.domain.replies.plain_words import Said, read
 from reminders.domain.replies.rules.reactions import REACTION
-from reminders.domain.words import WorkKind
+from reminders.domain.words import Context, WorkKind
 
 _SPANISH = "es"
 

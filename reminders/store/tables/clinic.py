@@ -29,6 +29,8 @@ class Clinic(Base):
     texts_per_day: Mapped[int]
     texts_per_week: Mapped[int]
     first_import_at: Mapped[datetime | None]
+    answers_stop: Mapped[bool] = mapped_column(default=False, server_default=text("false"))  # False: the provider does
+    safety: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))  # who is told of a cry for help
 
 
 class Location(OfClinic, Base):
@@ -86,6 +88,7 @@ class StaffContact(OfClinic, Base):
     name: Mapped[bytes]
     phone: Mapped[bytes | None]
     email: Mapped[bytes | None]
+    pager: Mapped[bytes | None]  # the address of a pager's webhook
 
 
 class Sender(OfClinic, Base):
@@ -111,6 +114,7 @@ class Sender(OfClinic, Base):
     segments_per_day: Mapped[int | None]
     held_at: Mapped[datetime | None]
     held_because: Mapped[str | None]
+    listed_until: Mapped[datetime | None]  # machine time: texts to it up to then were looked for in the provider's list
 
 
 class Pace(OfClinic, Base):

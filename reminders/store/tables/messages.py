@@ -53,7 +53,7 @@ class Message(OfClinic, Base):
             "'suppressed', 'expired', 'cancelled', 'parked')",
             name="state_known",
         ),
-        CheckConstraint("channel in ('sms', 'email')", name="channel_known"),
+        CheckConstraint("channel in ('sms', 'email', 'call', 'pager')", name="channel_known"),
         CheckConstraint("occurrence > 0 and step > 0 and crashes >= 0", name="counts_not_negative"),
         CheckConstraint("(state = 'merged') = (carrier_id is not null)", name="merged_has_carrier"),
         CheckConstraint("state <> 'scheduled' or address_id is not null", name="scheduled_has_address"),
@@ -69,6 +69,8 @@ class Message(OfClinic, Base):
         Index(None, "patient_id", "due_at"),
         Index(None, "clinic_id", "due_at"),
         Index(None, "appointment_id"),
+        Index(None, "reply_id", postgresql_where=text("reply_id is not null")),
+        Index(None, "work_item_id", postgresql_where=text("work_item_id is not null")),
         Index(None, "carrier_id", postgresql_where=text("carrier_id is not null")),
         Index("ix_messages_held", "address_id", postgresql_where=text("state in ('queued', 'sending', 'unknown')")),
     )
@@ -187,25 +189,67 @@ class Receipt(Base):
     effect: Mapped[str | None]
 
 
+class ReplyContext(OfClinic, Base):
+    """What an answer from one address can mean: the prompt that it answers, about which visit, until when."""
+
+    __tablename__ = "reply_contexts"
+    __table_args__ = (
+        to("messages", "message_id"),
+        to("addresses", "address_id"),
+        to("persons", "person_id"),
+        to("persons", "patient_id"),
+        to("appointments", "appointment_id"),
+        to("courses", "course_id"),
+        CheckConstraint("num_nonnulls(appointment_id, course_id) = 1", name="one_subject"),
+        Index("ix_reply_contexts_open", "address_id", postgresql_where=text("closed_at is null")),
+        Index(None, "message_id"),
+        Index(None, "appointment_id", postgresql_where=text("appointment_id is not null")),
+    )
+
+    message_id: Mapped[UUID]  # that was handed over; what rode in it has a row of its own here
+    address_id: Mapped[UUID]
+    person_id: Mapped[UUID]  # who was asked
+    patient_id: Mapped[UUID]  # about whose visit
+    kind: Mapped[str]
+    appointment_id: Mapped[UUID | None]
+    course_id: Mapped[UUID | None]
+    starts_at: Mapped[datetime | None]  # of the visit, as the prompt told it
+    opened_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closed_because: Mapped[str | None]  # answered, asked again
+
+
 class Reply(OfClinic, Base):
-    """An SMS from a patient or driver."""
+    """An SMS from a patient, a driver or a stranger."""
 
     __tablename__ = "replies"
     __table_args__ = (
         to_clinic(),
         to("addresses", "address_id"),
         to("persons", "person_id"),
+        to("senders", "sender_id"),
         UniqueConstraint("provider_id"),
         Index(None, "address_id", "received_at"),
+        Index("ix_replies_unheard", "stored_at", postgresql_where=text("heard_at is null")),
     )
 
     provider_id: Mapped[str]
     address_id: Mapped[UUID]
-    person_id: Mapped[UUID | None]
+    sender_id: Mapped[UUID | None]  # to which of our numbers
+    person_id: Mapped[UUID | None]  # None: a stranger, or nobody knows which of those who share the phone
     body: Mapped[bytes]
-    intent: Mapped[str | None]
+    received_at: Mapped[datetime]  # clinic time
+    stored_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))  # machine time
+    was_listed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))  # its webhook never came
+    heard_at: Mapped[datetime | None]  # None: nobody has understood it yet
+    context_id: Mapped[UUID | None]  # no foreign key: contexts belong to messages, and messages answer replies
     context: Mapped[str | None]
-    received_at: Mapped[datetime]
+    intent: Mapped[str | None]
+    confidence: Mapped[str | None]
+    effect: Mapped[str | None]  # what it did, in a word
+    options: Mapped[Json | None]  # the contexts between which it was asked back
+    answer: Mapped[str | None]  # the key of what answered it by itself
 
 
 class WorkItem(OfClinic, Base):
@@ -216,9 +260,15 @@ class WorkItem(OfClinic, Base):
         to_clinic(),
         to("persons", "person_id"),
         to("appointments", "appointment_id"),
+        to("replies", "reply_id"),
         UniqueConstraint("clinic_id", "key"),
         CheckConstraint("state in ('open', 'taken', 'done')", name="state_known"),
         Index("ix_work_items_open", "clinic_id", "due_at", postgresql_where=text("state <> 'done'")),
+        Index(
+            "ix_work_items_escalating",
+            "escalate_at",
+            postgresql_where=text("state <> 'done' and escalate_at is not null"),
+        ),
         Index(None, "person_id"),
     )
 
@@ -227,6 +277,7 @@ class WorkItem(OfClinic, Base):
     person_id: Mapped[UUID | None]
     appointment_id: Mapped[UUID | None]
     message_id: Mapped[UUID | None]  # no foreign key: messages point here too
+    reply_id: Mapped[UUID | None]  # the answer that began it
     reason: Mapped[str | None]
     detail: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))  # counts, codes and ids only
     due_at: Mapped[datetime]
@@ -234,6 +285,20 @@ class WorkItem(OfClinic, Base):
     state: Mapped[str] = mapped_column(default="open")
     owner: Mapped[str | None]
     outcome: Mapped[bytes | None]
-    escalation: Mapped[int] = mapped_column(Integer, default=0)
+    escalation: Mapped[int] = mapped_column(Integer, default=0)  # levels of the chain that were told
+    escalate_at: Mapped[datetime | None]  # clinic time at which the next level is told, unless somebody acts
     opened_at: Mapped[datetime]
+    taken_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
+
+
+class WorkNote(OfClinic, Base):
+    """What somebody wrote down about a work item; notes are never changed."""
+
+    __tablename__ = "work_notes"
+    __table_args__ = (to("work_items", "item_id"), Index(None, "item_id"))
+
+    item_id: Mapped[UUID]
+    at: Mapped[datetime]
+    by: Mapped[str]
+    body: Mapped[bytes]

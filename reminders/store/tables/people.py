@@ -49,6 +49,7 @@ class Address(OfClinic, Base):
     value: Mapped[bytes]
     opted_out_at: Mapped[datetime | None]
     opted_out_how: Mapped[str | None]
+    keeps_prep: Mapped[bool] = mapped_column(default=False, server_default=text("false"))  # opted out of all but prep
     dead_at: Mapped[datetime | None]
     dead_because: Mapped[str | None]
     held_by: Mapped[UUID | None]  # the unknown message that nothing may overtake
@@ -71,6 +72,7 @@ class ContactPoint(OfClinic, Base):
     consented: Mapped[bool] = mapped_column(default=False)
     nudge_consented: Mapped[bool] = mapped_column(default=False)
     opted_out_at: Mapped[datetime | None]  # the person's own STOP: follows them to a later address
+    keeps_prep: Mapped[bool] = mapped_column(default=False, server_default=text("false"))  # of all but prep and safety
     stated_consent: Mapped[bool | None]  # what the source said last; only a change is news
     stated_nudge_consent: Mapped[bool | None]
 
@@ -82,7 +84,7 @@ class Consent(OfClinic, Base):
     __table_args__ = (
         to("persons", "person_id"),
         to("addresses", "address_id"),
-        CheckConstraint("purpose in ('visits', 'nudges', 'all')", name="purpose_known"),
+        CheckConstraint("purpose in ('visits', 'nudges', 'prep', 'all')", name="purpose_known"),
         CheckConstraint("person_id is not null or address_id is not null", name="of_someone"),
         Index(None, "person_id", "entered_at"),
         Index(None, "address_id", "entered_at"),

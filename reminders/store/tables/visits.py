@@ -50,7 +50,8 @@ class Appointment(OfClinic, Base):
     fulfilled_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     noshow_at: Mapped[datetime | None]
-    ready_at: Mapped[datetime | None]
+    ready_at: Mapped[datetime | None]  # staff: the driver may come
+    home_at: Mapped[datetime | None]  # staff: the patient has left
     extra: Mapped[bytes | None]
     source_updated_at: Mapped[datetime | None]
     source_row: Mapped[bytes]  # the last row of the source, sealed: what it says anew is news, the rest is not
@@ -69,15 +70,18 @@ class Driver(OfClinic, Base):
         to("courses", "course_id"),
         CheckConstraint("num_nonnulls(appointment_id, course_id) = 1", name="of_visit_or_course"),
         CheckConstraint("state in ('listed', 'asked', 'yes', 'no', 'patient says so')", name="state_known"),
+        CheckConstraint("driver_id is not null or state = 'patient says so'", name="somebody_drives"),
+        Index(None, "driver_id"),
         UniqueConstraint("appointment_id"),
         UniqueConstraint("course_id"),
     )
 
-    driver_id: Mapped[UUID]
+    driver_id: Mapped[UUID | None]  # None: the patient says that somebody will, not who
     appointment_id: Mapped[UUID | None]
     course_id: Mapped[UUID | None]
     state: Mapped[str] = mapped_column(default="listed")
     said_at: Mapped[datetime | None]
+    agreed_at: Mapped[datetime | None]  # the patient said that we may text the driver; an imported one is not texted
 
 
 class Import(OfClinic, Base):

@@ -11,12 +11,11 @@ from reminders.domain.replies.intents import (
     UNANSWERED,
     WORK,
     Confidence,
-    Context,
     DriverDetails,
     Intent,
 )
 from reminders.domain.replies.understanding import understand
-from reminders.domain.words import WorkKind
+from reminders.domain.words import Context, WorkKind
 
 TEMPLATES = Path(__file__).parents[3] / "config" / "templates"
 

@@ -8,11 +8,12 @@ from reminders.domain.check import check_text
 from reminders.domain.clinic_file import read_clinic
 from reminders.domain.discretion import Occasion
 from reminders.domain.errors import InvalidConfigError
-from reminders.domain.replies.intents import ANSWERS, Context, Intent
+from reminders.domain.replies.intents import ANSWERS, Intent
 from reminders.domain.replies.understanding import understand
 from reminders.domain.replies.wordings import Answers, read_answers
 from reminders.domain.samples import Voice
 from reminders.domain.segments import Encoding, measure
+from reminders.domain.words import Context
 
 CONFIG = Path(__file__).parents[3] / "config"
 VOICE = Voice.of(read_clinic((CONFIG / "clinic.yaml").read_text(encoding="utf-8"), "clinic.yaml"))

@@ -6,9 +6,10 @@ does not count, unless the rule says that asking is the same as saying.
 
 from dataclasses import dataclass
 
-from reminders.domain.replies.intents import Context, Intent
+from reminders.domain.replies.intents import Intent
 from reminders.domain.replies.phrases import Phrases
 from reminders.domain.replies.rules import addresses, asking, body, rides, visits
+from reminders.domain.words import Context
 
 
 @dataclass(frozen=True, slots=True)

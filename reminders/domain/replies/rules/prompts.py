@@ -6,8 +6,9 @@ prompt such a word means nothing: it is not guessed what somebody said no to.
 
 from collections.abc import Mapping
 
-from reminders.domain.replies.intents import Context, Intent
+from reminders.domain.replies.intents import Intent
 from reminders.domain.replies.phrases import words
+from reminders.domain.words import Context
 
 _YES = words(
     """
