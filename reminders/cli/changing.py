@@ -35,7 +35,7 @@ _SEEDED = {Seeded.ADDED: "added", Seeded.DIFFERS: "differs from the file; the da
 
 
 def sign(
-    key: Annotated[str, typer.Argument(metavar="KEY", help="protocol:SLUG, service:SLUG, or all.")],
+    key: Annotated[str, typer.Argument(metavar="KEY", help="protocol:SLUG, service:SLUG, replies:LANGUAGE, or all.")],
     by: Annotated[str, typer.Option(help="The clinician who signs.")],
 ) -> None:
     """Record a clinician's sign-off; unsigned protocols never reach a real channel."""

@@ -1,4 +1,4 @@
-"""Reads a configuration folder: the clinic, its protocols and its wordings, all checked together."""
+"""Reads a configuration folder: the clinic, its protocols, wordings and answers, all checked together."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from reminders.domain.clinic_setup import ClinicSetup
 from reminders.domain.errors import InvalidConfigError, Problem
 from reminders.domain.protocol import Protocol
 from reminders.domain.protocol_file import read_protocols
+from reminders.domain.replies.wordings import read_answers
 from reminders.domain.samples import Voice
 from reminders.domain.template_file import read_templates
 from reminders.domain.wording import Template
@@ -17,6 +18,7 @@ from reminders.domain.wording import Template
 CLINIC = "clinic.yaml"
 PROTOCOLS = "protocols"
 TEMPLATES = "templates"
+REPLIES = "replies"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,7 @@ class Starters:
     clinic: ClinicSetup
     protocols: tuple[Protocol, ...]
     templates: tuple[Template, ...]
+    """What rules send, and the answers that go by themselves."""
 
 
 def read_folder(folder: Path) -> Starters:
@@ -34,11 +37,14 @@ def read_folder(folder: Path) -> Starters:
     protocols = read_protocols(_files(folder, PROTOCOLS, "*.yaml"), clinic)
     texts = _files(folder / TEMPLATES, "", "*/*.*")
     templates = read_templates(texts)
-    approve(dict(zip(texts, templates, strict=True)), Voice.of(clinic))
+    voice = Voice.of(clinic)
+    approve(dict(zip(texts, templates, strict=True)), voice)
+    answers = [read_answers(text, file, voice) for file, text in _files(folder, REPLIES, "*.yaml").items()]
     problems = _missing_wordings(protocols, templates, clinic.policy.language)
     if problems:
         raise InvalidConfigError(problems)
-    return Starters(clinic=clinic, protocols=protocols, templates=tuple(templates))
+    answering = (template for one in answers for template in one.templates)
+    return Starters(clinic=clinic, protocols=protocols, templates=(*templates, *answering))
 
 
 def _files(folder: Path, below: str, pattern: str) -> Mapping[str, str]:

@@ -72,8 +72,7 @@ def _key(one: NewMessage) -> dict[str, Any]:
     return {
         "subject_kind": slot.subject_kind,
         "subject_id": slot.subject_id,
-        **dict.fromkeys(_SUBJECT_COLUMNS),
-        _SUBJECT_COLUMN[slot.subject_kind]: slot.subject_id,
+        **subject_columns(slot.subject_kind, slot.subject_id),
         "rule": slot.rule,
         "occurrence": one.occurrence,
         "step": one.step,
@@ -82,6 +81,11 @@ def _key(one: NewMessage) -> dict[str, Any]:
         "recipient_person_id": slot.recipient_id if is_person else None,
         "recipient_staff_id": None if is_person else slot.recipient_id,
     }
+
+
+def subject_columns(kind: SubjectKind, subject_id: UUID) -> dict[str, UUID | None]:
+    """Return the foreign keys of a message's subject: one of them is set."""
+    return {**dict.fromkeys(_SUBJECT_COLUMNS), _SUBJECT_COLUMN[kind]: subject_id}
 
 
 def planned(wanted: Wanted, sender_id: UUID | None, segments: int) -> dict[str, Any]:

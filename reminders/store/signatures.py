@@ -9,6 +9,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from reminders.domain.replies.wordings import PREFIX
 from reminders.store.base import Json, new_id
 from reminders.store.tables import clinic as t
 
@@ -19,7 +20,10 @@ def digest(body: Json) -> str:
 
 
 def contents(session: Session, clinic_id: UUID) -> dict[str, str]:
-    """Return the digest of everything in force that needs a signature, by its key: protocol:… and service:…."""
+    """Return the digest of everything in force that needs a signature, by its key.
+
+    That is each protocol:…, each service:…, and the automatic answers of each language, replies:….
+    """
     protocols = session.execute(
         select(t.Protocol.slug, t.ProtocolVersion.digest)
         .join(t.ProtocolVersion, t.ProtocolVersion.id == t.Protocol.published_id)
@@ -29,7 +33,20 @@ def contents(session: Session, clinic_id: UUID) -> dict[str, str]:
     return {
         **{f"protocol:{slug}": sum_ for slug, sum_ in protocols},
         **{f"service:{slug}": digest(body) for slug, body in services},
+        **_answers(session, clinic_id),
     }
+
+
+def _answers(session: Session, clinic_id: UUID) -> dict[str, str]:
+    rows = session.execute(
+        select(t.Template.language, t.Template.key, t.TemplateVersion.digest)
+        .join(t.TemplateVersion, t.TemplateVersion.id == t.Template.published_id)
+        .where(t.Template.clinic_id == clinic_id, t.Template.key.startswith(PREFIX))
+    )
+    found: dict[str, Json] = {}
+    for language, key, sum_ in rows:
+        found.setdefault(language, {})[key] = sum_
+    return {f"replies:{language}": digest(of_language) for language, of_language in found.items()}
 
 
 def sign(session: Session, clinic_id: UUID, key: str, *, by: str, now: datetime) -> bool:

@@ -24,6 +24,10 @@ _NUMBERS_DUE = {"crisis", "emergency"}
 """These name 988, 911 and the clinic's number."""
 
 
+PREFIX = "answer-"
+"""Before the key of an answer where it stands among a clinic's other wordings."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
     """All automatic answers in one language."""
@@ -34,8 +38,16 @@ class Answers:
 
     def say(self, key: str, voice: Voice) -> str:
         """Return the text of the answer *key*, as the clinic of *voice* says it."""
-        template = Template(key=key, channel=Channel.SMS, language=self.language, body=self.bodies[key])
-        return render_sms(template, {"clinic": {"name": voice.name, "phone": voice.phone}})
+        return render_sms(self.template(key), {"clinic": {"name": voice.name, "phone": voice.phone}})
+
+    def template(self, key: str) -> Template:
+        """Return the answer *key* as a wording among others."""
+        return Template(key=PREFIX + key, channel=Channel.SMS, language=self.language, body=self.bodies[key])
+
+    @property
+    def templates(self) -> tuple[Template, ...]:
+        """All of them as wordings."""
+        return tuple(self.template(key) for key in sorted(self.bodies))
 
 
 def read_answers(text: str, file: str, voice: Voice) -> Answers:
