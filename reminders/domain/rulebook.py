@@ -7,7 +7,7 @@ from uuid import UUID
 
 from reminders.domain.facts import Course, Visit
 from reminders.domain.protocol import Anchor, Protocol, Rule
-from reminders.domain.words import Audience
+from reminders.domain.words import Audience, Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,20 @@ class Rulebook(tuple[ActiveProtocol, ...]):  # noqa: SLOT001  it remembers what 
             for rule in active.protocol.rules
             if rule.anchor is Anchor.COURSE
         )
+
+    def asked(self, version_id: UUID | None, rule: str) -> Context | None:
+        """Return what *rule* of a version asks; of one that is no longer in force, what a rule of that name asks."""
+        return self._asked.get((version_id, rule)) or self._asked.get((None, rule))
+
+    @cached_property
+    def _asked(self) -> dict[tuple[UUID | None, str], Context]:
+        found: dict[tuple[UUID | None, str], Context] = {}
+        for active in self:
+            for rule in active.protocol.rules:
+                if rule.asks is not None:
+                    found[active.version_id, rule.slug] = rule.asks
+                    found.setdefault((None, rule.slug), rule.asks)
+        return found
 
     @cached_property
     def _of_visits(self) -> dict[tuple[str, str | None], Sequence[ActiveRule]]:

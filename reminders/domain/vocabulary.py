@@ -6,6 +6,7 @@ from difflib import get_close_matches
 VOCABULARY: Mapping[str, str] = {
     "clinic.name": "the clinic's discreet name",
     "clinic.phone": "the number to call",
+    "clinic.opens": "only in answers: when somebody is there again, inside an if, for it is empty while somebody is",
     "patient.first_name": "left out of a text where it makes it too long or too dear: always inside an if",
     "visit.date": "Wed Oct 7",
     "visit.weekday": "Wednesday",
@@ -19,6 +20,7 @@ VOCABULARY: Mapping[str, str] = {
     "fasting.stops": "each stop with name, time and weekday; only for a for",
     "course.next_date": "when the next visit of the course would be due",
     "also": "what rides in this message from others of the same day",
+    "options": "only in the answer `which`: the things between which is asked back",
 }
 
 _EXTRA = ("visit", "extra")

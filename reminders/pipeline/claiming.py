@@ -4,7 +4,7 @@ One transaction; when it commits, every row of the batch is either `sending` wit
 attempt, or has gone where its judgement sent it.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -25,13 +25,15 @@ from reminders.domain.words import Category
 from reminders.pipeline import aftermath, patients
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.patients import Patient
+from reminders.pipeline.prompting import prompts_of
 from reminders.pipeline.signing import may_leave
 from reminders.pipeline.speaking import Spoken
 from reminders.pipeline.times import WAVE
-from reminders.store import claims, debts, outbox, paces
+from reminders.store import claims, debts, outbox, paces, prompts
 from reminders.store.base import new_id
 from reminders.store.claims import Held, SenderKeys
 from reminders.store.now import Now, read
+from reminders.store.prompts import NewPrompt
 from reminders.store.tables.messages import Attempt
 from reminders.store.tables.people import Address
 
@@ -184,6 +186,7 @@ class _Said:
     """A message in words, with everything its attempt needs."""
 
     held: Held
+    riders: Sequence[Standing]
     spoken: Spoken
     period: timedelta
     to: str
@@ -226,7 +229,7 @@ def _say(scene: _Scene, held: Held, riders: Sequence[Standing]) -> _Said:
         raise _MayNotGo(State.PARKED, Reason.UNSIGNED)
     spoken = patient.speaker.speak(message, riders, scene.now.clinic_at)
     to = scene.parts.vault.open(Address.value, message.address_id, scene.addresses[message.address_id])
-    return _Said(held, spoken, period, to)
+    return _Said(held, riders, spoken, period, to)
 
 
 def _stop(scene: _Scene, held: Held, state: State, reason: str) -> None:
@@ -240,8 +243,15 @@ def _write(scene: _Scene, said: Sequence[_Said]) -> tuple[list[Ready], frozenset
     attempts = [(new_id(), one) for one in said]
     rows = [_attempt(scene, attempt_id, one, is_launched=one.held.id in launched) for attempt_id, one in attempts]
     claims.write_attempts(scene.session, rows)
+    prompts.open_all(scene.session, list(_asked(scene, said)), now=scene.now.clinic_at)
     ready = [_ready(scene, attempt_id, one) for attempt_id, one in attempts]
     return ready, frozenset(one.attempt_id for one in ready if one.message_id in launched)
+
+
+def _asked(scene: _Scene, said: Sequence[_Said]) -> Iterator[NewPrompt]:
+    for one in said:
+        patient, message = scene.patients[one.held.patient_id], scene.messages[one.held.id]
+        yield from prompts_of(patient, message, one.riders, scene.now.clinic_at)
 
 
 def _send_off(scene: _Scene, message_ids: Sequence[UUID]) -> frozenset[UUID]:

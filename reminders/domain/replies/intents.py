@@ -97,8 +97,16 @@ WORK: Mapping[Intent, WorkKind] = {
 UNANSWERED = frozenset({Intent.THANKS, Intent.REACTION, Intent.ROBOT})
 """Nobody waits for an answer to these."""
 
+VOIDS = ("void_cancelled", "void_late", "void_moved")
+"""What answers a yes or no that means nothing any more: the visit was cancelled or moved since, or it is too late."""
+
 CANCEL_ANSWER = "opt_out_cancel"
 """A bare CANCEL ends all texts, and may have meant the visit: its answer says both."""
 
-ANSWERS = tuple(sorted({intent.value for intent in Intent if intent not in UNANSWERED} | {CANCEL_ANSWER}))
+OPT_OUT_OFFER, OPT_DOWN, WHICH = "opt_out_offer", "opt_down", "which"
+"""What answers a STOP where we may offer to keep preparation alone, and PREP after it; what asks back which visit."""
+
+_SPECIAL = {CANCEL_ANSWER, OPT_OUT_OFFER, OPT_DOWN, WHICH, *VOIDS}
+
+ANSWERS = tuple(sorted({intent.value for intent in Intent if intent not in UNANSWERED} | _SPECIAL))
 """The keys of all automatic answers."""

@@ -1,0 +1,114 @@
+"""Prompts as rows: opened when a text that asks is handed over, read when somebody answers, closed by the answer."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import and_, select, update
+from sqlalchemy.orm import Session
+
+from reminders.domain.replies.prompts import Prompt
+from reminders.domain.states import State
+from reminders.domain.words import Context, VisitStatus
+from reminders.store.base import new_id
+from reminders.store.bulk import among, insert_all
+from reminders.store.tables.messages import Message, ReplyContext
+from reminders.store.tables.visits import Appointment
+
+STALE = timedelta(days=14)
+"""How long after its end a prompt is still known, so that a late answer is told that it is late."""
+
+_NEVER_WENT = (State.SCHEDULED, State.QUEUED, State.SUPPRESSED, State.EXPIRED, State.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPrompt:
+    """What a text that is being handed over asks about one visit or course."""
+
+    clinic_id: UUID
+    message_id: UUID
+    address_id: UUID
+    person_id: UUID
+    patient_id: UUID
+    kind: Context
+    visit_id: UUID | None
+    course_id: UUID | None
+    starts_at: datetime | None
+    expires_at: datetime
+
+
+def open_all(session: Session, new: Sequence[NewPrompt], *, now: datetime) -> None:
+    """Open *new*: from now on they can be answered."""
+    rows = [
+        {
+            "id": new_id(),
+            "clinic_id": one.clinic_id,
+            "message_id": one.message_id,
+            "address_id": one.address_id,
+            "person_id": one.person_id,
+            "patient_id": one.patient_id,
+            "kind": one.kind,
+            "appointment_id": one.visit_id,
+            "course_id": one.course_id,
+            "starts_at": one.starts_at,
+            "opened_at": now,
+            "expires_at": one.expires_at,
+        }
+        for one in new
+    ]
+    insert_all(session, ReplyContext, rows)
+
+
+def at_address(session: Session, address_id: UUID, *, now: datetime) -> list[Prompt]:
+    """Return the prompts at an address that nobody has answered: live ones, and those that ended a while ago."""
+    rows = session.execute(
+        select(ReplyContext, Appointment.starts_at, Appointment.status)
+        .join(Message, Message.id == ReplyContext.message_id)
+        .outerjoin(Appointment, Appointment.id == ReplyContext.appointment_id)
+        .where(
+            and_(ReplyContext.address_id == address_id, ReplyContext.closed_at.is_(None)),
+            ReplyContext.expires_at > now - STALE,
+            Message.state.not_in(_NEVER_WENT),
+        )
+    )
+    return [_prompt(row, starts_at, status) for row, starts_at, status in rows]
+
+
+def by_ids(session: Session, ids: Collection[UUID]) -> list[Prompt]:
+    """Return the prompts *ids* that are still open."""
+    rows = session.execute(
+        select(ReplyContext, Appointment.starts_at, Appointment.status)
+        .outerjoin(Appointment, Appointment.id == ReplyContext.appointment_id)
+        .where(among(ReplyContext.id, ids), ReplyContext.closed_at.is_(None))
+    )
+    found = {row.id: _prompt(row, starts_at, status) for row, starts_at, status in rows}
+    return [found[one] for one in ids if one in found]
+
+
+def close(session: Session, ids: Collection[UUID], *, because: str, now: datetime) -> None:
+    """Close *ids*: whatever is said later is no answer to them."""
+    if ids:
+        session.execute(
+            update(ReplyContext)
+            .where(among(ReplyContext.id, ids), ReplyContext.closed_at.is_(None))
+            .values(closed_at=now, closed_because=because)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _prompt(row: ReplyContext, starts_at: datetime | None, status: str | None) -> Prompt:
+    return Prompt(
+        id=row.id,
+        message_id=row.message_id,
+        kind=Context(row.kind),
+        person_id=row.person_id,
+        patient_id=row.patient_id,
+        visit_id=row.appointment_id,
+        course_id=row.course_id,
+        told_start=row.starts_at,
+        starts_at=starts_at,
+        status=VisitStatus(status) if status else None,
+        opened_at=row.opened_at,
+        expires_at=row.expires_at,
+    )
