@@ -42,6 +42,15 @@ def progress(course: Course, visits: Sequence[Visit], now: datetime) -> Progress
     return Progress(last, phase_of(course, number), booked_ahead=any(_is_coming(visit, now) for visit in ours))
 
 
+LATER = timedelta(days=7)
+"""How long a patient is left in peace who answers LATER."""
+
+
+def asked_for_later(course: Course, *, since: datetime) -> bool:
+    """Whether the patient has asked to be asked again, *since* they were last asked."""
+    return course.later_until is not None and course.later_until - LATER > since
+
+
 def phase_of(course: Course, number: int) -> Phase | None:
     """Return the phase that visit *number* of *course* falls into."""
     return next((phase for phase in course.kind.phases if _contains(phase, number)), None)

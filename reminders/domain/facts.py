@@ -24,6 +24,8 @@ class ContactPoint:
     nudge_consented: bool = False
     opted_out: bool = False
     """By this person on this channel, or by anyone at this address."""
+    keeps_prep: bool = False
+    """Whoever opted out keeps what is of the categories prep and safety."""
     dead: bool = False
     """Proven unfit for this channel: no such number, a landline, a mailbox that does not exist."""
 
@@ -102,6 +104,8 @@ class Course:
     id: UUID
     kind: CourseKind
     closed_at: datetime | None = None
+    later_until: datetime | None = None
+    """The patient asked to be asked again about the next visit, then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,34 @@ def is_open(instant: datetime, hours: OpenHours) -> bool:
     return any(opens <= instant < closes for opens, closes in _spans_of(local_day(instant, hours.zone), hours))
 
 
+def opens_at(instant: datetime, hours: OpenHours) -> datetime | None:
+    """Return when the location opens next; None: it is open, or never opens in the next two weeks."""
+    if is_open(instant, hours):
+        return None
+    day = local_day(instant, hours.zone)
+    for ahead in range(15):
+        starts = [opens for opens, _ in _spans_of(day + ahead * _DAY, hours) if opens > instant]
+        if starts:
+            return min(starts)
+    return None
+
+
+def after_open_time(instant: datetime, length: timedelta, hours: OpenHours) -> datetime:
+    """Return the moment by which the location has been open for *length* since *instant*.
+
+    A location that never opens in the next weeks is taken to be open always.
+    """
+    day, left = local_day(instant, hours.zone), length
+    for ahead in range(15):
+        for opens, closes in sorted(_spans_of(day + ahead * _DAY, hours)):
+            begins = max(opens, instant)
+            if begins < closes:
+                if left <= closes - begins:
+                    return begins + left
+                left -= closes - begins
+    return instant + length
+
+
 def fit_deadline(deadline: datetime, hours: OpenHours, now: datetime) -> Deadline:
     """Move *deadline* into opening hours.
 

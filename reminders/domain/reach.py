@@ -8,6 +8,9 @@ from reminders.domain.protocol import Rule
 from reminders.domain.reasons import Reason
 from reminders.domain.words import Category, Channel
 
+KEPT = frozenset({Category.PREP, Category.SAFETY})
+"""What somebody keeps who opted out of all but getting ready."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
@@ -37,7 +40,7 @@ def hindrance(point: ContactPoint, rule: Rule) -> Reason | None:
     """Return why a message of *rule* may not go to *point*, or None."""
     if point.address_id is None:
         return Reason.NO_ADDRESS
-    if point.opted_out:
+    if point.opted_out and not (point.keeps_prep and rule.category in KEPT):
         return Reason.OPTED_OUT
     if not point.consented:
         return Reason.NO_CONSENT

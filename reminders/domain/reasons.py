@@ -51,6 +51,7 @@ class Reason(StrEnum):
     DOUBLE = "double"
     OUTAGE = "outage"
     DELIVERY_LATE = "delivery_late"
+    ANSWERED = "answered"
 
 
 SAYS: Mapping[Reason, str] = {
@@ -93,6 +94,7 @@ SAYS: Mapping[Reason, str] = {
     Reason.UNTOLD: "it may have gone, and nothing at the provider tells whether it did",
     Reason.OUTAGE: "nothing was sent for a while, because no scheduler worked",
     Reason.DELIVERY_LATE: "messages are due and do not go",
+    Reason.ANSWERED: "it was the answer to a text, given at once; the provider has not told yet what became of it",
 }
 
 WORDING_SAYS: Mapping[str, str] = {

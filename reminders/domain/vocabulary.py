@@ -6,7 +6,6 @@ from difflib import get_close_matches
 VOCABULARY: Mapping[str, str] = {
     "clinic.name": "the clinic's discreet name",
     "clinic.phone": "the number to call",
-    "clinic.opens": "only in answers: when somebody is there again, inside an if, for it is empty while somebody is",
     "patient.first_name": "left out of a text where it makes it too long or too dear: always inside an if",
     "visit.date": "Wed Oct 7",
     "visit.weekday": "Wednesday",
@@ -20,8 +19,13 @@ VOCABULARY: Mapping[str, str] = {
     "fasting.stops": "each stop with name, time and weekday; only for a for",
     "course.next_date": "when the next visit of the course would be due",
     "also": "what rides in this message from others of the same day",
-    "options": "only in the answer `which`: the things between which is asked back",
 }
+
+ANSWERS_ONLY: Mapping[str, str] = {
+    "clinic.opens": "when somebody is there again; empty while somebody is, so inside an if",
+    "options": "the things between which is asked back",
+}
+"""What only automatic answers print; in a rule's wording it has no value, and so is refused."""
 
 _EXTRA = ("visit", "extra")
 """`visit.extra.<column>` stands for a column of the source that is not ours, as in a rule's conditions."""
@@ -36,7 +40,7 @@ def is_known(path: tuple[str | int, ...]) -> bool:
         return len(path) == 3
     if path[:2] == _LIST and len(path) > 2:
         return all(isinstance(step, int) or step in _LIST_STEPS for step in path[2:]) or path[2:] == ("size",)
-    return dotted(path) in VOCABULARY
+    return dotted(path) in VOCABULARY or dotted(path) in ANSWERS_ONLY
 
 
 def dotted(path: tuple[str | int, ...]) -> str:

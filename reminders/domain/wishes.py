@@ -11,6 +11,7 @@ from datetime import datetime
 
 from reminders.domain.anchors import anchor_of, is_about_coming_visit, needs_visit_ahead
 from reminders.domain.conditions import holds
+from reminders.domain.courses import asked_for_later
 from reminders.domain.facts import Person, Stamp, Standing, Wanted
 from reminders.domain.history import stopped_by_plan
 from reminders.domain.news import same_news, same_place, same_start, speaks_of_past
@@ -149,6 +150,8 @@ def _still_true(rule: Rule, stamp: Stamp, scene: Scene, known: Known) -> Standin
     last = reached[-1]
     if not same_news(rule, last.stamp, stamp, told_at=history.told_at(last)):
         return None
+    if scene.course is not None and asked_for_later(scene.course, since=history.told_at(last)):
+        return None
     if needs_visit_ahead(rule) and (_is_voided(last, scene, known) or _went_astray(rule, last, known.person)):
         return None
     return last
@@ -234,6 +237,8 @@ def _message(active: ActiveRule, stamp: Stamp, past: _Past, scene: Scene, known:
         return due_at
     if past.unsent is None and where.channel in past.retries:
         due_at = max(due_at, past.retries[where.channel])
+    if scene.course is not None and scene.course.later_until is not None:
+        due_at = max(due_at, next_open(scene.course.later_until, known.person.zone, known.policy))
     too_late = max(due_at, known.now) > times.useful_until
     if too_late and not (rule.rescue and is_about_coming_visit(rule)):
         return Reason.TOO_LATE

@@ -8,12 +8,13 @@ from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BindParameter, ColumnElement, Uuid, any_, bindparam, func, or_, select, update
+from sqlalchemy import ARRAY, BindParameter, ColumnElement, Uuid, and_, any_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from reminders.domain.errors import BrokenSealError
 from reminders.domain.facts import Standing
+from reminders.domain.reach import KEPT
 from reminders.domain.states import State
 from reminders.store import paces
 from reminders.store.bulk import among, insert_all
@@ -260,12 +261,17 @@ def stamps() -> dict[str, Any]:
 
 def may_launch(claimed_at: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions that a message's lease, sender, consent and visit still stand since *claimed_at*."""
-    silenced = select(Address.id).where(Address.id == Message.address_id, Address.opted_out_at.is_not(None))
+    is_kept = Message.category.in_([category.value for category in KEPT])
+    silenced = select(Address.id).where(
+        Address.id == Message.address_id,
+        Address.opted_out_at.is_not(None),
+        ~and_(Address.keeps_prep, is_kept),
+    )
     withdrew = select(ContactPoint.id).where(
         ContactPoint.person_id == Message.recipient_person_id,
         ContactPoint.channel == Message.channel,
         or_(
-            ContactPoint.opted_out_at.is_not(None),
+            and_(ContactPoint.opted_out_at.is_not(None), ~and_(ContactPoint.keeps_prep, is_kept)),
             ContactPoint.consented.is_(False),
             ContactPoint.address_id.is_distinct_from(Message.address_id),
         ),

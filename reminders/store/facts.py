@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -87,6 +87,7 @@ def _contacts(session: Session, person_ids: Collection[UUID]) -> defaultdict[UUI
             p.ContactPoint.consented,
             p.ContactPoint.nudge_consented,
             or_(p.ContactPoint.opted_out_at.is_not(None), p.Address.opted_out_at.is_not(None)).label("opted_out"),
+            _keeping().label("keeps_prep"),
             p.Address.dead_at.is_not(None).label("dead"),
         )
         .outerjoin(p.Address, p.Address.id == p.ContactPoint.address_id)
@@ -101,20 +102,35 @@ def _contacts(session: Session, person_ids: Collection[UUID]) -> defaultdict[UUI
                 consented=row.consented,
                 nudge_consented=row.nudge_consented,
                 opted_out=row.opted_out,
+                keeps_prep=row.keeps_prep,
                 dead=row.dead,
             )
         )
     return found
 
 
+def _keeping() -> ColumnElement[bool]:
+    """Return whether each of the STOPs that stand, the person's and the address's, keeps preparation."""
+    person = or_(p.ContactPoint.opted_out_at.is_(None), p.ContactPoint.keeps_prep)
+    address = or_(p.Address.opted_out_at.is_(None), p.Address.keeps_prep)
+    return and_(person, address)
+
+
 def _courses(
     session: Session, books: Mapping[UUID, ClinicBook], person_ids: Collection[UUID]
 ) -> defaultdict[UUID, list[Course]]:
     found: defaultdict[UUID, list[Course]] = defaultdict(list)
-    columns = (p.Course.id, p.Course.clinic_id, p.Course.person_id, p.Course.kind_id, p.Course.closed_at)
+    columns = (
+        p.Course.id,
+        p.Course.clinic_id,
+        p.Course.person_id,
+        p.Course.kind_id,
+        p.Course.closed_at,
+        p.Course.later_until,
+    )
     for row in session.execute(select(*columns).where(among(p.Course.person_id, person_ids)).order_by(p.Course.id)):
         kind = books[row.clinic_id].course_kinds[row.kind_id]
-        found[row.person_id].append(Course(id=row.id, kind=kind, closed_at=row.closed_at))
+        found[row.person_id].append(Course(id=row.id, kind=kind, closed_at=row.closed_at, later_until=row.later_until))
     return found
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from reminders.store import debts
@@ -44,29 +45,84 @@ def opt_out(session: Session, address_id: UUID, *, source: str, how: str, now: d
 
     Returns the ids of the persons it reached. Their plans are owed.
     """
-    address = session.scalars(select(Address).where(Address.id == address_id)).one()
+    address = _address(session, address_id)
     if address.opted_out_at is None:
         address.opted_out_at, address.opted_out_how = now, how
+    address.keeps_prep = False
     people = session.execute(
         update(ContactPoint)
-        .where(ContactPoint.address_id == address_id, ContactPoint.opted_out_at.is_(None))
-        .values(opted_out_at=now)
+        .where(ContactPoint.address_id == address_id, or_(ContactPoint.opted_out_at.is_(None), ContactPoint.keeps_prep))
+        .values(opted_out_at=func.coalesce(ContactPoint.opted_out_at, now), keeps_prep=False)
         .returning(ContactPoint.person_id)
     )
     reached = [person_id for (person_id,) in people]
+    _enter_for_all(session, address, _Entered("all", granted=False, source=source, how=how), now)
+    return reached
+
+
+def opt_in(session: Session, address_id: UUID, *, source: str, how: str, now: datetime) -> None:
+    """Lift the STOP of an address and of everybody on it: START is a consent of its own, to texts about visits."""
+    address = _address(session, address_id)
+    address.opted_out_at, address.opted_out_how, address.keeps_prep = None, None, False
+    _set_points(session, address_id, opted_out_at=None, keeps_prep=False, consented=True)
+    _enter_for_all(session, address, _Entered("visits", granted=True, source=source, how=how), now)
+
+
+def keep_prep(session: Session, address_id: UUID, *, source: str, how: str, now: datetime) -> None:
+    """Let an address that said STOP have what is of the categories prep and safety, and nothing else."""
+    address = _address(session, address_id)
+    address.opted_out_at, address.keeps_prep = address.opted_out_at or now, True
+    _set_points(session, address_id, opted_out_at=func.coalesce(ContactPoint.opted_out_at, now), keeps_prep=True)
+    _enter_for_all(session, address, _Entered("prep", granted=True, source=source, how=how), now)
+
+
+def wrong_number(session: Session, address_id: UUID, *, how: str, now: datetime) -> None:
+    """Silence an address that is not who we think: nobody's consent changes, and a later address of theirs is free."""
+    address = _address(session, address_id)
+    if address.opted_out_at is None:
+        address.opted_out_at, address.opted_out_how = now, how
+    address.keeps_prep = False
+    _enter_for_all(session, address, _Entered("all", granted=False, source="person", how=how), now)
+
+
+def _address(session: Session, address_id: UUID) -> Address:
+    return session.scalars(select(Address).where(Address.id == address_id)).one()
+
+
+def _set_points(session: Session, address_id: UUID, **values: Any) -> None:
+    session.execute(
+        update(ContactPoint)
+        .where(ContactPoint.address_id == address_id)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Entered:
+    """What is entered for everybody at an address."""
+
+    purpose: str
+    granted: bool
+    source: str
+    how: str
+
+
+def _enter_for_all(session: Session, address: Address, entered: _Entered, now: datetime) -> None:
+    """Enter it in the ledger; the plans of everybody at *address* are owed."""
     entry = Entry(
         clinic_id=address.clinic_id,
         channel=address.channel,
-        purpose="all",
-        granted=False,
-        source=source,
-        how=how,
-        entered_by=source,
-        address_id=address_id,
+        purpose=entered.purpose,
+        granted=entered.granted,
+        source=entered.source,
+        how=entered.how,
+        entered_by=entered.source,
+        address_id=address.id,
     )
+    session.flush()
     enter(session, [entry], now=now)
-    owe_everyone_at(session, address_id)
-    return reached
+    owe_everyone_at(session, address.id)
 
 
 def mark_dead(session: Session, address_id: UUID, *, because: str, now: datetime) -> None:
@@ -84,6 +140,6 @@ def owe_everyone_at(session: Session, address_id: UUID) -> None:
     people = session.execute(
         select(Person.clinic_id, Person.patient_id, Person.id)
         .join(ContactPoint, ContactPoint.person_id == Person.id)
-        .where(ContactPoint.address_id == address_id)
+        .where(ContactPoint.address_id == address_id, Person.kind != "stranger")
     )
     debts.owe(session, [(clinic_id, patient_id or person_id) for clinic_id, patient_id, person_id in people])

@@ -35,9 +35,13 @@ class NewWork:
     person_id: UUID | None = None
     appointment_id: UUID | None = None
     message_id: UUID | None = None
+    reply_id: UUID | None = None
+    """The text that began it."""
     reason: str | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
     """Counts, codes and ids only."""
+    escalate_at: datetime | None = None
+    """Clinic time at which somebody is told, unless it is taken before."""
 
 
 def open_items(session: Session, items: Sequence[NewWork], *, now: datetime) -> None:
@@ -53,8 +57,10 @@ def open_items(session: Session, items: Sequence[NewWork], *, now: datetime) -> 
             "person_id": item.person_id,
             "appointment_id": item.appointment_id,
             "message_id": item.message_id,
+            "reply_id": item.reply_id,
             "reason": item.reason,
             "detail": dict(item.detail),
+            "escalate_at": item.escalate_at,
             "opened_at": now,
         }
         for item in items
@@ -74,6 +80,7 @@ def open_items(session: Session, items: Sequence[NewWork], *, now: datetime) -> 
                     "is_after_hours": statement.excluded.is_after_hours,
                     "reason": statement.excluded.reason,
                     "detail": statement.excluded.detail,
+                    "escalate_at": statement.excluded.escalate_at,
                 },
                 where=_is_needless(),
             )

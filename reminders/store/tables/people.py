@@ -10,7 +10,7 @@ from reminders.store.base import Base, OfClinic, to, to_clinic
 
 
 class Person(OfClinic, Base):
-    """A patient, or a driver of one patient (never merged across patients)."""
+    """A patient, a driver of one patient (never merged across patients), or a stranger who wrote to us."""
 
     __tablename__ = "persons"
     __table_args__ = (
@@ -18,7 +18,7 @@ class Person(OfClinic, Base):
         to("persons", "patient_id"),
         UniqueConstraint("clinic_id", "source_id"),
         UniqueConstraint("patient_id", "driver_lookup"),
-        CheckConstraint("kind in ('patient', 'driver')", name="kind_known"),
+        CheckConstraint("kind in ('patient', 'driver', 'stranger')", name="kind_known"),
         CheckConstraint("(kind = 'driver') = (patient_id is not null)", name="driver_has_patient"),
     )
 
@@ -117,3 +117,4 @@ class Course(OfClinic, Base):
     kind_id: Mapped[UUID]
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    later_until: Mapped[datetime | None]  # the patient asked to be asked again then

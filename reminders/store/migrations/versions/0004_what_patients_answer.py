@@ -113,6 +113,9 @@ def _work() -> None:
 
 
 def _people() -> None:
+    op.drop_constraint(op.f("ck_persons_kind_known"), "persons")
+    op.create_check_constraint(op.f("ck_persons_kind_known"), "persons", "kind in ('patient', 'driver', 'stranger')")
+    op.add_column("courses", sa.Column("later_until", _INSTANT, nullable=True))
     op.add_column("addresses", sa.Column("keeps_prep", sa.Boolean(), server_default=_NO, nullable=False))
     op.add_column("contact_points", sa.Column("keeps_prep", sa.Boolean(), server_default=_NO, nullable=False))
     op.drop_constraint(op.f("ck_consents_purpose_known"), "consents")
