@@ -16,14 +16,18 @@ import structlog
 from reminders.domain.dates import clock, short_date
 from reminders.domain.openings import opens_at
 from reminders.domain.reasons import Reason
+from reminders.domain.replies.choosing import DANGER
 from reminders.domain.replies.inbound import Heard
+from reminders.domain.replies.intents import Confidence, Intent, Understanding
+from reminders.domain.replies.manners import ABOUT_TEXTS, Before, Manners, may_answer
 from reminders.domain.replies.wordings import PREFIX, values_of
 from reminders.domain.segments import measure
 from reminders.domain.states import State
 from reminders.domain.wording import render_sms
 from reminders.domain.words import Category, Channel, Lane, RecipientKind, SubjectKind
+from reminders.pipeline.matter import Effect, Matter
 from reminders.pipeline.thread import Thread
-from reminders.store import claims, notices, outbox
+from reminders.store import claims, notices, outbox, work
 from reminders.store.base import new_id
 from reminders.store.notices import Notice
 from reminders.store.senders import SANDBOX
@@ -38,15 +42,22 @@ USEFUL = timedelta(hours=12)
 _log = structlog.get_logger(__name__)
 
 
-def answer(
-    thread: Thread, key: str, language: str, recipient_id: UUID, *, rule: str = ANSWER, options: str = ""
-) -> Heard:
-    """Write down the answer *key* and return it; nothing where the clinic has, or has signed, no such wording."""
-    chosen = thread.content.shelf.choose(PREFIX + key, Channel.SMS, language)
-    if chosen is None or not _may_leave(thread, chosen):
-        _log.warning("answer.no_signed_wording", answer=key)
+def respond(thread: Thread, matter: Matter, effect: Effect, *, options: str = "") -> Heard:
+    """Answer a text where manners allow it; nothing where the clinic has, or has signed, no such wording.
+
+    A cry for help that was only found in the provider's list is not answered again: the web
+    process, or the static fallback, has done it.
+    """
+    intent = matter.meaning.intent
+    is_answered = effect.answer is not None and may_answer(intent, _manners(thread, matter.meaning))
+    if effect.answer is None or not is_answered or (intent in DANGER and thread.inbound.was_listed):
         return Heard()
-    notice = _notice(thread, chosen, recipient_id, rule)
+    rule = SAFE_REPLY if intent in DANGER else OPT_OUT_ANSWER if intent is Intent.OPT_OUT else ANSWER
+    chosen = thread.content.shelf.choose(PREFIX + effect.answer, Channel.SMS, matter.meaning.language)
+    if chosen is None or not _may_leave(thread, chosen):
+        _log.warning("answer.no_signed_wording", answer=effect.answer)
+        return Heard()
+    notice = _notice(thread, chosen, (matter.writer or thread.people[0]).id, rule)
     if thread.inbound.was_listed:
         notices.add(thread.session, [notice], thread.now)
         return Heard()
@@ -124,3 +135,25 @@ def _hand_over(thread: Thread, notice: Notice, chosen: Chosen, text: str) -> Hea
         check_at=now.machine_at + thread.parts.times.settle_first,
     )
     return Heard(text, attempt_id)
+
+
+def _manners(thread: Thread, meaning: Understanding) -> Manners:
+    now = thread.now.clinic_at
+    of_itself = thread.line.provider != SANDBOX and not thread.line.answers_stop
+    by_provider = meaning.intent in ABOUT_TEXTS and meaning.confidence is Confidence.EXACT and of_itself
+    return Manners(
+        sender=thread.inbound.sender,
+        earlier=[
+            Before(
+                intent=Intent(one.intent) if one.intent else None,
+                was_answered=one.answer is not None,
+                ago=now - one.received_at,
+                ago_really=one.age,
+            )
+            for one in thread.earlier
+        ],
+        was_silenced=thread.was_silenced,
+        is_gone=thread.is_gone,
+        human_writes=work.is_in_hand(thread.session, [one.id for one in thread.people], since=now - timedelta(days=1)),
+        provider_answers=thread.inbound.opt_out is not None or by_provider,
+    )

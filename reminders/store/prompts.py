@@ -1,11 +1,11 @@
-"""Prompts as rows: opened when a text that asks is handed over, read when somebody answers, closed by the answer."""
+"""Prompts as rows: opened when a text that asks is handed over, read when somebody answers."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from reminders.domain.replies.prompts import Prompt
@@ -61,13 +61,13 @@ def open_all(session: Session, new: Sequence[NewPrompt], *, now: datetime) -> No
 
 
 def at_address(session: Session, address_id: UUID, *, now: datetime) -> list[Prompt]:
-    """Return the prompts at an address that nobody has answered: live ones, and those that ended a while ago."""
+    """Return the prompts at an address: live ones, answered or not, and those that ended a while ago."""
     rows = session.execute(
         select(ReplyContext, Appointment.starts_at, Appointment.status)
         .join(Message, Message.id == ReplyContext.message_id)
         .outerjoin(Appointment, Appointment.id == ReplyContext.appointment_id)
         .where(
-            and_(ReplyContext.address_id == address_id, ReplyContext.closed_at.is_(None)),
+            ReplyContext.address_id == address_id,
             ReplyContext.expires_at > now - STALE,
             Message.state.not_in(_NEVER_WENT),
         )
@@ -76,23 +76,23 @@ def at_address(session: Session, address_id: UUID, *, now: datetime) -> list[Pro
 
 
 def by_ids(session: Session, ids: Collection[UUID]) -> list[Prompt]:
-    """Return the prompts *ids* that are still open."""
+    """Return the prompts *ids*, in that order."""
     rows = session.execute(
         select(ReplyContext, Appointment.starts_at, Appointment.status)
         .outerjoin(Appointment, Appointment.id == ReplyContext.appointment_id)
-        .where(among(ReplyContext.id, ids), ReplyContext.closed_at.is_(None))
+        .where(among(ReplyContext.id, ids))
     )
     found = {row.id: _prompt(row, starts_at, status) for row, starts_at, status in rows}
     return [found[one] for one in ids if one in found]
 
 
-def close(session: Session, ids: Collection[UUID], *, because: str, now: datetime) -> None:
-    """Close *ids*: whatever is said later is no answer to them."""
+def note_answered(session: Session, ids: Collection[UUID], *, now: datetime) -> None:
+    """Note that *ids* were answered: what is said later is about others first."""
     if ids:
         session.execute(
             update(ReplyContext)
-            .where(among(ReplyContext.id, ids), ReplyContext.closed_at.is_(None))
-            .values(closed_at=now, closed_because=because)
+            .where(among(ReplyContext.id, ids))
+            .values(answered_at=now)
             .execution_options(synchronize_session=False)
         )
 
@@ -111,4 +111,5 @@ def _prompt(row: ReplyContext, starts_at: datetime | None, status: str | None) -
         status=VisitStatus(status) if status else None,
         opened_at=row.opened_at,
         expires_at=row.expires_at,
+        is_answered=row.answered_at is not None,
     )

@@ -132,6 +132,17 @@ def close_key(session: Session, key: str, *, by: str, now: datetime) -> None:
     )
 
 
+def is_in_hand(session: Session, person_ids: Collection[UUID], *, since: datetime) -> bool:
+    """Whether somebody of the clinic has lately taken up what one of *person_ids* wrote, and is not done with it."""
+    query = select(WorkItem.id).where(
+        among(WorkItem.person_id, person_ids),
+        WorkItem.state == "taken",
+        WorkItem.reply_id.is_not(None),
+        WorkItem.taken_at > since,
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def clinics_with(session: Session, kind: WorkKind, reason: str) -> set[UUID]:
     """Return the clinics in which an item of *kind* for *reason* is not done yet."""
     found = session.scalars(

@@ -58,6 +58,7 @@ class Prompt:
     status: VisitStatus | None = None
     opened_at: datetime
     expires_at: datetime
+    is_answered: bool = False
 
     @property
     def subject_id(self) -> UUID | None:

@@ -201,7 +201,7 @@ class ReplyContext(OfClinic, Base):
         to("appointments", "appointment_id"),
         to("courses", "course_id"),
         CheckConstraint("num_nonnulls(appointment_id, course_id) = 1", name="one_subject"),
-        Index("ix_reply_contexts_open", "address_id", postgresql_where=text("closed_at is null")),
+        Index(None, "address_id", "expires_at"),
         Index(None, "message_id"),
         Index(None, "appointment_id", postgresql_where=text("appointment_id is not null")),
     )
@@ -216,8 +216,7 @@ class ReplyContext(OfClinic, Base):
     starts_at: Mapped[datetime | None]  # of the visit, as the prompt told it
     opened_at: Mapped[datetime]
     expires_at: Mapped[datetime]
-    closed_at: Mapped[datetime | None]
-    closed_because: Mapped[str | None]  # answered, asked again
+    answered_at: Mapped[datetime | None]  # it can be answered again: people change their minds
 
 
 class Reply(OfClinic, Base):

@@ -8,7 +8,11 @@ import pytest
 from reminders.domain.replies.intents import (
     ANSWERS,
     CANCEL_ANSWER,
+    OPT_DOWN,
+    OPT_OUT_OFFER,
     UNANSWERED,
+    VOIDS,
+    WHICH,
     WORK,
     Confidence,
     DriverDetails,
@@ -207,9 +211,8 @@ def test_a_yes_with_a_question_is_a_yes_and_a_persons_work() -> None:
 
 
 def test_every_answer_that_somebody_waits_for_has_a_wording() -> None:
-    assert set(ANSWERS) == {intent.value for intent in Intent} - {intent.value for intent in UNANSWERED} | {
-        CANCEL_ANSWER
-    }
+    answered = {intent.value for intent in Intent} - {intent.value for intent in UNANSWERED}
+    assert set(ANSWERS) == answered | {CANCEL_ANSWER, OPT_OUT_OFFER, OPT_DOWN, WHICH, *VOIDS}
     assert WORK.keys() & UNANSWERED == set()
 
 

@@ -108,7 +108,11 @@ def test_our_own_answer_sent_back_is_no_danger(language: str, key: str) -> None:
     [
         ("  later:", "  latter:", "later is missing"),
         ("  later:", "  latter:", "latter: is no answer. Did you mean later?"),
-        ("your yes is noted", "your {{ visit.date }} is noted", "may print clinic.name, clinic.opens, clinic.phone only"),
+        (
+            "your yes is noted",
+            "your {{ visit.date }} is noted",
+            "may print clinic.name, clinic.opens, clinic.phone",
+        ),
         ("your yes is noted", "your {{ yes", "confirm: It says: "),
         ("your yes is noted", "your ketamine is noted", "[treatment_word]"),
         ("your yes is noted", "your yes is noted" + " and noted" * 20, "[too_long]"),

@@ -34,8 +34,7 @@ def _contexts() -> None:
         sa.Column("starts_at", _INSTANT, nullable=True),
         sa.Column("opened_at", _INSTANT, nullable=False),
         sa.Column("expires_at", _INSTANT, nullable=False),
-        sa.Column("closed_at", _INSTANT, nullable=True),
-        sa.Column("closed_because", sa.String(), nullable=True),
+        sa.Column("answered_at", _INSTANT, nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("clinic_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("num_nonnulls(appointment_id, course_id) = 1", name=op.f("ck_reply_contexts_one_subject")),
@@ -50,9 +49,7 @@ def _contexts() -> None:
         ("course_id", "courses"),
     ):
         _point("reply_contexts", column, table)
-    op.create_index(
-        "ix_reply_contexts_open", "reply_contexts", ["address_id"], postgresql_where=sa.text("closed_at is null")
-    )
+    op.create_index(op.f("ix_reply_contexts_address_id_expires_at"), "reply_contexts", ["address_id", "expires_at"])
     op.create_index(op.f("ix_reply_contexts_message_id"), "reply_contexts", ["message_id"])
     op.create_index(
         op.f("ix_reply_contexts_appointment_id"),

@@ -1,0 +1,44 @@
+"""Asking back: a text that could be about two things is answered with a question, whose answer is a number."""
+
+from reminders.domain.dates import clock, short_date
+from reminders.domain.replies.choosing import Choice
+from reminders.domain.replies.inbound import Heard
+from reminders.domain.replies.intents import WHICH
+from reminders.domain.replies.prompts import Prompt
+from reminders.domain.words import Context, WorkKind
+from reminders.pipeline import needing
+from reminders.pipeline.answering import respond
+from reminders.pipeline.matter import Effect, Matter, matter_of
+from reminders.pipeline.needing import Need
+from reminders.pipeline.thread import Thread
+from reminders.store import replies
+
+_THINGS = {
+    "en": {Context.DRIVER_ASK: "ride", Context.DRIVER_PERSON: "ride", Context.CHECKIN: "how you are"},
+    "es": {Context.DRIVER_ASK: "viaje", Context.DRIVER_PERSON: "viaje", Context.CHECKIN: "como esta"},
+}
+_ELSE = {"en": ("visit", "booking"), "es": ("cita", "reserva")}
+
+
+def ask_back(thread: Thread, choice: Choice) -> tuple[Matter, Effect, Heard]:
+    """Ask which of several things a text is about; where it may not be asked, a person finds out."""
+    matter, language = matter_of(thread, choice), choice.meaning.language
+    told = ", ".join(f"{number} {_told(one, thread, language)}" for number, one in enumerate(choice.options, 1))
+    effect = Effect(word="asked_back", answer=WHICH, work=None)
+    heard = respond(thread, matter, effect, options=told)
+    if heard.answer is None:
+        needing.ask(thread, Need(kind=WorkKind.NOT_UNDERSTOOD, person_id=matter.patient_id, reason="several_prompts"))
+    else:
+        options = {"prompts": [str(one.id) for one in choice.options]}
+        replies.note(thread.session, thread.reply_id, options=options)
+    return matter, effect, heard
+
+
+def _told(prompt: Prompt, thread: Thread, language: str) -> str:
+    """Return in few words what a prompt asked about: "visit Wed Oct 7 10:30 AM", "ride Wed Oct 7 10:30 AM"."""
+    tongue = language.partition("-")[0] if language.partition("-")[0] in _ELSE else "en"
+    visit = thread.visits.get(prompt.visit_id) if prompt.visit_id else None
+    thing = _THINGS[tongue].get(prompt.kind, _ELSE[tongue][0 if visit else 1])
+    if visit is None or prompt.told_start is None:
+        return thing
+    return f"{thing} {short_date(visit.starts_at, visit.zone, tongue)} {clock(visit.starts_at, visit.zone, tongue)}"

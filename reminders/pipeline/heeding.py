@@ -1,0 +1,124 @@
+"""Heeding: what a text that was understood does, beside being answered.
+
+Nothing is ever moved or cancelled by a text: it confirms, opens work for a person, changes a
+consent, or notes who drives. One function for each meaning that does something; the table at
+the end says which.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from reminders.domain.courses import LATER
+from reminders.domain.replies.intents import CANCEL_ANSWER, OPT_OUT_OFFER, Intent
+from reminders.domain.words import WorkKind
+from reminders.pipeline import needing
+from reminders.pipeline.matter import Effect, Matter
+from reminders.pipeline.needing import Need
+from reminders.pipeline.thread import Thread
+from reminders.store import correspondents, debts, ledger, safety
+
+
+def heed(thread: Thread, matter: Matter) -> Effect:
+    """Do what the text asks for, open the work it makes, and return what came of it."""
+    meaning = matter.meaning
+    effect = Effect(word=meaning.intent.value, answer=meaning.answer, work=meaning.work)
+    act = _ACTS.get(meaning.intent)
+    if act is not None:
+        effect = act(thread, matter, effect)
+    if effect.work is WorkKind.SAFETY:
+        safety.open_item(thread.session, _safety(thread, matter), now=thread.now.clinic_at)
+    elif effect.work is not None:
+        needing.ask(thread, _need(matter, effect.work))
+    return effect
+
+
+def _need(matter: Matter, kind: WorkKind) -> Need:
+    about = matter.patient_id or (matter.writer.id if matter.writer else None)
+    return Need(kind=kind, person_id=about, visit=matter.visit, reason=matter.meaning.intent.value)
+
+
+def _safety(thread: Thread, matter: Matter) -> safety.Cry:
+    return safety.Cry(
+        clinic_id=thread.line.clinic_id,
+        address_id=thread.address_id,
+        person_id=matter.patient_id,
+        appointment_id=matter.visit.id if matter.visit else None,
+        reply_id=thread.reply_id,
+        reason=matter.meaning.intent.value,
+    )
+
+
+def _confirm(thread: Thread, matter: Matter, effect: Effect) -> Effect:
+    """Note the yes to the visits that were asked about; a yes to nothing is a person's to read."""
+    if not matter.visit_ids:
+        return replace(effect, word="yes_to_nothing", answer=Intent.UNKNOWN.value, work=WorkKind.NOT_UNDERSTOOD)
+    _set_confirmed(thread, matter, confirmed=True)
+    return replace(effect, word="confirmed")
+
+
+def _decline(thread: Thread, matter: Matter, effect: Effect) -> Effect:
+    """Take a yes back; the visit stands until a person has spoken with the patient."""
+    if matter.visit_ids:
+        _set_confirmed(thread, matter, confirmed=False)
+    return effect
+
+
+def _set_confirmed(thread: Thread, matter: Matter, *, confirmed: bool) -> None:
+    correspondents.confirm(thread.session, matter.visit_ids, confirmed=confirmed)
+    _owe(thread, matter)
+
+
+def _later(thread: Thread, matter: Matter, effect: Effect) -> Effect:
+    """Leave a patient in peace for a week who was asked to book."""
+    courses = [one.course_id for one in matter.answers if one.course_id]
+    if not courses:
+        return replace(effect, word="later_than_what", answer=Intent.UNKNOWN.value, work=WorkKind.NOT_UNDERSTOOD)
+    for course_id in courses:
+        correspondents.ask_later(thread.session, course_id, thread.now.clinic_at + LATER)
+    _owe(thread, matter)
+    return replace(effect, word="asked_later")
+
+
+def _opt_out(thread: Thread, _matter: Matter, effect: Effect) -> Effect:
+    """Silence the phone for everybody on it; patients with something ahead of them are on the call list."""
+    how = "cancel" if effect.answer == CANCEL_ANSWER else "text"
+    ledger.opt_out(thread.session, thread.address_id, source="person", how=how, now=thread.now.clinic_at)
+    for person in thread.people:
+        ahead = next((visit for visit in thread.visits.values() if visit.patient_id == person.id), None)
+        if person.kind == "patient" and (ahead or correspondents.has_open_course(thread.session, person.id)):
+            needing.ask(thread, Need(kind=WorkKind.OPTED_OUT, person_id=person.id, visit=ahead))
+    may_offer = thread.line.answers_stop and effect.answer == Intent.OPT_OUT.value
+    return replace(effect, word="opted_out", answer=OPT_OUT_OFFER if may_offer else effect.answer)
+
+
+def _opt_in(thread: Thread, _matter: Matter, effect: Effect) -> Effect:
+    ledger.opt_in(thread.session, thread.address_id, source="person", how="text", now=thread.now.clinic_at)
+    return replace(effect, word="opted_in")
+
+
+def _wrong_number(thread: Thread, _matter: Matter, effect: Effect) -> Effect:
+    """Silence the phone; whoever we think has it is looked into by a person."""
+    ledger.wrong_number(thread.session, thread.address_id, how="wrong_number", now=thread.now.clinic_at)
+    return replace(effect, word="silenced")
+
+
+def _accept(_thread: Thread, matter: Matter, effect: Effect) -> Effect:
+    """Let a person book: a yes to a nudge or an offer books nothing by itself."""
+    return replace(effect, word="wants_a_visit") if matter.answers else effect
+
+
+def _owe(thread: Thread, matter: Matter) -> None:
+    patients = {one.patient_id for one in matter.answers}
+    debts.owe(thread.session, [(thread.line.clinic_id, patient_id) for patient_id in patients])
+
+
+_ACTS: Mapping[Intent, Callable[[Thread, Matter, Effect], Effect]] = {
+    Intent.CONFIRM: _confirm,
+    Intent.DECLINE: _decline,
+    Intent.CHANGE: _decline,
+    Intent.LATER: _later,
+    Intent.ACCEPT_OFFER: _accept,
+    Intent.OPT_OUT: _opt_out,
+    Intent.OPT_IN: _opt_in,
+    Intent.WRONG_NUMBER: _wrong_number,
+}

@@ -1,0 +1,72 @@
+"""The work items of a cry for help: one open for each phone, told to people until somebody acts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, case, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from reminders.domain.words import WorkKind
+from reminders.store import work
+from reminders.store.tables.messages import Reply, WorkItem
+from reminders.store.work import NewWork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cry:
+    """A text that tells of danger."""
+
+    clinic_id: UUID
+    address_id: UUID
+    person_id: UUID | None
+    appointment_id: UUID | None
+    reply_id: UUID
+    reason: str
+
+
+def open_item(session: Session, cry: Cry, *, now: datetime) -> None:
+    """Open an item that is told to people at once.
+
+    Where one is open for this phone, the cry is counted there: whoever acts reads the whole
+    thread. One that somebody has taken is told again, for what they know may be old by now.
+    """
+    if _count_in_open(session, cry, now):
+        return
+    item = NewWork(
+        clinic_id=cry.clinic_id,
+        key=f"{WorkKind.SAFETY}/{cry.reply_id}",
+        kind=WorkKind.SAFETY,
+        due_at=now,
+        person_id=cry.person_id,
+        appointment_id=cry.appointment_id,
+        reply_id=cry.reply_id,
+        reason=cry.reason,
+        detail={"texts": 1},
+        escalate_at=now,
+    )
+    work.open_items(session, [item], now=now)
+
+
+def _texts() -> ColumnElement[int]:
+    return func.coalesce(WorkItem.detail["texts"].as_integer(), 0)
+
+
+def _count_in_open(session: Session, cry: Cry, now: datetime) -> bool:
+    same_phone = select(Reply.id).where(Reply.id == WorkItem.reply_id, Reply.address_id == cry.address_id)
+    found = session.scalars(
+        update(WorkItem)
+        .where(
+            WorkItem.clinic_id == cry.clinic_id,
+            WorkItem.kind == WorkKind.SAFETY,
+            WorkItem.state != "done",
+            or_(same_phone.exists(), WorkItem.person_id == cry.person_id),
+        )
+        .values(
+            detail=WorkItem.detail.op("||")(func.jsonb_build_object("texts", _texts() + 1)),
+            escalate_at=case((WorkItem.state == "taken", now), else_=WorkItem.escalate_at),
+        )
+        .returning(WorkItem.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    return bool(found)

@@ -1,0 +1,1 @@
+"""Texts from patients, drivers and strangers."""
