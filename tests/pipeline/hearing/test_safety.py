@@ -1,0 +1,99 @@
+"""A cry for help wins over every other meaning, is answered at once and told to people."""
+
+from datetime import timedelta
+
+import pytest
+
+from reminders.store.tables.messages import WorkItem
+from reminders.store.tables.people import Person
+from tests.pipeline.hearing.telephone import Telephone, answers
+from tests.working_clinic import WorkingClinic
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("I want to die", "988"),
+        ("STOP. I want to kill myself", "988"),
+        ("1 but I dont want to live anymore", "988"),
+        ("i cant breathe", "911"),
+        ("ya no quiero vivir", "oprima 2"),
+    ],
+)
+def test_it_is_answered_at_once_with_the_numbers_that_help(
+    clinic: WorkingClinic, ana: Telephone, text: str, number: str
+) -> None:
+    said = ana.writes(text)
+
+    (item,) = ana.items()
+    (row,) = answers(clinic)
+    assert said is not None
+    assert number in said
+    assert row.rule == "safe-reply"
+    assert (item.kind, item.due_at, item.escalate_at) == ("safety", clinic.now_at, clinic.now_at)
+
+
+def test_a_stop_in_a_cry_for_help_silences_nobody(clinic: WorkingClinic, ana: Telephone) -> None:
+    ana.writes("STOP. I want to kill myself")
+
+    assert ana.address.opted_out_at is None
+
+
+def test_several_texts_of_one_person_are_one_item(clinic: WorkingClinic, ana: Telephone) -> None:
+    for text in ("I want to die", "nobody would miss me, I want to kill myself", "hello?", "I have pills"):
+        ana.writes(text)
+
+    safety = [item for item in ana.items() if item.kind == "safety"]
+    assert len(safety) == 1
+    assert safety[0].detail["texts"] >= 2
+
+
+def test_a_cry_after_somebody_took_the_item_is_told_again(clinic: WorkingClinic, ana: Telephone) -> None:
+    ana.writes("I want to die")
+    later = clinic.now_at + timedelta(minutes=30)
+    clinic.set(WorkItem, WorkItem.kind == "safety", state="taken", owner="Nia", escalate_at=later)
+
+    ana.writes("I want to kill myself")
+
+    (item,) = [item for item in ana.items() if item.kind == "safety"]
+    assert item.escalate_at == clinic.now_at
+
+
+def test_a_cry_after_the_item_is_done_is_a_new_item(clinic: WorkingClinic, ana: Telephone) -> None:
+    ana.writes("I want to die")
+    clinic.set(WorkItem, WorkItem.kind == "safety", state="done")
+
+    ana.writes("I want to kill myself")
+
+    assert [item.state for item in ana.items() if item.kind == "safety"] == ["done", "open"]
+
+
+@pytest.mark.parametrize("status", ["discharged", "deceased"])
+def test_who_is_no_longer_treated_is_answered_too(clinic: WorkingClinic, ana: Telephone, status: str) -> None:
+    clinic.set(Person, Person.kind == "patient", status=status)
+
+    cry, else_ = ana.writes("I want to die"), ana.writes("where do I park?")
+
+    assert cry is not None
+    assert else_ is None
+    assert "safety" in ana.kinds()
+
+
+def test_one_that_was_only_found_in_the_providers_list_is_told_to_people_and_not_answered_again(
+    clinic: WorkingClinic, ana: Telephone
+) -> None:
+    said = ana.writes("I want to die", was_listed=True)
+
+    assert said is None
+    assert ana.kinds() == ["safety"]
+    assert answers(clinic) == []
+
+
+def test_a_strangers_cry_is_told_to_people_too(clinic: WorkingClinic) -> None:
+    stranger = Telephone(clinic, number="+13125559876")
+
+    said = stranger.writes("I want to kill myself")
+
+    assert said is not None
+    assert "988" in said
+    assert stranger.kinds() == ["safety"]
