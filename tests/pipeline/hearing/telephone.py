@@ -41,6 +41,12 @@ class Telephone:
         }
         return Inbound(**(values | changes))
 
+    def receives(self) -> None:
+        """Let the provider report that all answers arrived: until then they hold the phone."""
+        for row in answers(self.clinic):
+            self.clinic.receipt(row.id, "delivered")
+        self.clinic.settle()
+
     @property
     def reply(self) -> Reply:
         """What was noted of the last text."""

@@ -26,9 +26,8 @@ def test_stop_is_immediate_and_confirmed_once(clinic: WorkingClinic, word: str) 
     assert said is not None
     assert "START" in said
     assert again is None
-    assert [row.channel for row in clinic.messages(Message.rule == "reminder", Message.state == State.SENT)] == [
-        "email"
-    ]
+    sent = clinic.messages(Message.rule == "reminder", Message.state == State.SENT)
+    assert [row.channel for row in sent] == ["email"]
     assert len(texts) == 1
     assert phone.address.opted_out_at == clinic_time_of(phone)
 
@@ -111,9 +110,7 @@ def test_start_lifts_the_stop(clinic: WorkingClinic, ana: Telephone) -> None:
         assert [tuple(row) for row in entries] == [("all", False), ("visits", True)]
 
 
-def test_after_stop_nothing_but_start_help_and_a_cry_for_help_is_answered(
-    clinic: WorkingClinic, ana: Telephone
-) -> None:
+def test_after_stop_only_start_help_and_a_cry_for_help_are_answered(clinic: WorkingClinic, ana: Telephone) -> None:
     ana.writes("STOP")
 
     said = {text: ana.writes(text) for text in ("where do I park?", "thanks", "Y", "HELP", "I want to kill myself")}
@@ -165,6 +162,7 @@ def test_where_we_may_prep_is_offered_and_keeps_preparation_alone(clinic: Workin
     phone = Telephone(clinic)
 
     offered, kept = phone.writes("STOP"), phone.writes("prep")
+    phone.receives()
     clinic.plan()
     clinic.send_at("2026-09-29 17:00")
 
