@@ -12,7 +12,7 @@ from reminders.domain.clinic_file import read_clinic
 from reminders.domain.clinic_setup import ClinicSetup
 from reminders.domain.protocol import Anchor, Direction, Elapsed, Landmark, Moment, Protocol, Rule
 from reminders.domain.protocol_file import read_protocols
-from reminders.domain.words import Category, Channel, Context
+from reminders.domain.words import Audience, Category, Channel, Context
 
 CONFIG = Path(__file__).parents[1] / "config"
 TREATMENTS = ("iv-ketamine", "spravato")
@@ -88,15 +88,34 @@ def test_going_home_comes_when_treatment_and_recovery_are_over(treatment: str) -
 
     service = next(service for service in clinic().services if service.slug == treatment)
     assert going_home.category is Category.SAFETY
-    assert isinstance(going_home.offset, Elapsed)
-    assert going_home.offset.by > service.recovery
+    assert (going_home.anchor, going_home.offset) == (Anchor.HOME, Elapsed(timedelta()))
+    assert service.recovery == timedelta(minutes=120)
 
 
 def test_word_of_a_changed_visit_that_does_not_get_through_becomes_a_call() -> None:
-    changes = {name: rule for name, rule in rules() if rule.anchor in {Anchor.MOVED, Anchor.CANCELLED}}
+    changes = {
+        name: rule
+        for name, rule in rules()
+        if rule.anchor in {Anchor.MOVED, Anchor.CANCELLED} and rule.audience is Audience.PATIENT
+    }
 
     assert len(changes) == 2 * 3 + 3 * 2
     assert {name for name, rule in changes.items() if rule.limited or not rule.rescue} == set()
+
+
+@pytest.mark.parametrize("treatment", TREATMENTS)
+def test_a_driver_is_asked_once_hears_of_changes_and_is_called_when_the_patient_is_ready(treatment: str) -> None:
+    to_drivers = {one.slug: one for one in protocols()[treatment].rules if one.audience is Audience.DRIVER}
+
+    assert {slug: one.anchor for slug, one in to_drivers.items()} == {
+        "driver-person": Anchor.DRIVER,
+        "driver-moved": Anchor.MOVED,
+        "driver-cancelled": Anchor.CANCELLED,
+        "driver-pickup": Anchor.READY,
+        "driver-expected": Anchor.HOME,
+    }
+    assert not any(one.limited or one.rescue or one.channels != (Channel.SMS,) for one in to_drivers.values())
+    assert {slug for slug, one in to_drivers.items() if one.asks} == {"driver-person", "driver-moved"}
 
 
 def test_nudges_wait_for_the_course_and_stop_at_a_booking() -> None:

@@ -22,6 +22,7 @@ KEYS = {
     "overview",
     "prep",
     "driver-ask",
+    "driver-again",
     "moved",
     "moved-prep",
     "cancelled",
@@ -33,6 +34,8 @@ KEYS = {
     "plan-ready",
     "reminder",
 }
+TO_DRIVERS = {"driver-person", "driver-moved", "driver-cancelled", "driver-pickup", "driver-expected"}
+"""A driver has a phone only."""
 VALUES: dict[str, Any] = {
     "clinic": {"name": "Cedar Clinic", "phone": "212-555-0142"},
     "patient": {"first_name": "Alexandra"},
@@ -90,7 +93,11 @@ def text_of(name: str, values: dict[str, Any] = VALUES) -> str:
 def test_every_wording_stands_in_both_languages_and_on_both_channels() -> None:
     there = {(template.language, template.key, template.channel) for template in wordings().values()}
 
-    assert there == {(language, key, channel) for language in ("en", "es") for key in KEYS for channel in Channel}
+    languages = ("en", "es")
+    assert there == {
+        *((language, key, channel) for language in languages for key in KEYS for channel in Channel),
+        *((language, key, Channel.SMS) for language in languages for key in TO_DRIVERS),
+    }
 
 
 def test_every_wording_may_be_loaded() -> None:
@@ -153,6 +160,22 @@ def test_prep_reads_as_it_is_meant_to() -> None:
         "Get ready: no food after 11:00 PM Tuesday, clear liquids until 5:00 AM. Questions: 212-555-0142. "
         "Someone must take you home. Reply Y=ready, R=change, STOP=opt out."
     )
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("key", sorted(TO_DRIVERS))
+def test_a_driver_reads_whom_to_call_and_the_name_only_where_the_patient_agreed(key: str, language: str) -> None:
+    named = text_of(f"{language}/{key}.sms.liquid")
+    nameless = text_of(f"{language}/{key}.sms.liquid", {**VALUES, "patient": {"first_name": ""}})
+
+    assert "Alexandra" in named
+    assert "Alexandra" not in nameless
+    assert "212-555-0142" in nameless
+
+
+@pytest.mark.parametrize("key", ["driver-person", "driver-pickup"])
+def test_a_driver_reads_where_to_come(key: str) -> None:
+    assert "Midtown office, 250 Linden Avenue, New York" in text_of(f"en/{key}.sms.liquid")
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

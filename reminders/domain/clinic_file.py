@@ -20,7 +20,7 @@ from reminders.domain.errors import RefusedError
 from reminders.domain.facts import ClinicPolicy
 from reminders.domain.hours_file import read_hours
 from reminders.domain.offset_text import format_length, parse_length, parse_time
-from reminders.domain.protocol import CourseKind, Phase, Service, Stop
+from reminders.domain.protocol import DRIVER_DEADLINE, CourseKind, Phase, Service, Stop
 from reminders.domain.sender_file import read_senders
 from reminders.domain.service_file import read_course_kinds, read_services
 
@@ -172,6 +172,12 @@ def service_to_body(service: Service) -> dict[str, Any]:
         ],
         "recovery": format_length(service.recovery),
         "driver_required": service.driver_required,
+        # Only where it is said: what was signed before this field existed keeps its digest.
+        **(
+            {"driver_deadline": format_length(service.driver_deadline)}
+            if service.driver_deadline != DRIVER_DEADLINE
+            else {}
+        ),
     }
 
 
@@ -185,6 +191,7 @@ def service_from_body(body: Body) -> Service:
         ),
         recovery=parse_length(body["recovery"]),
         driver_required=body["driver_required"],
+        driver_deadline=parse_length(body["driver_deadline"]) if "driver_deadline" in body else DRIVER_DEADLINE,
     )
 
 

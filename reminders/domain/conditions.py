@@ -33,6 +33,9 @@ def visit_facts(visit: Visit, *, new: bool, near: bool) -> dict[str, FactValue]:
         "move.near": near,
         "driver.state": visit.driver_state,
         "driver.required": visit.service.driver_required,
+        "driver.agreed": visit.driver_agreed_at is not None,
+        "driver.before": visit.driver_before and visit.driver_state != "no",
+        "visit.arrived": visit.arrived_at is not None,
         **{f"visit.extra.{column}": value for column, value in visit.extra.items()},
     }
 

@@ -40,6 +40,7 @@ FACT_NAMES: Mapping[str, FactName] = {
     "visit.number": FactName(FactKind.NUMBER, "its number in the course"),
     "visit.phase": FactName(FactKind.TEXT, "the phase of the course that it belongs to"),
     "visit.service": FactName(FactKind.TEXT, "what kind of visit it is"),
+    "visit.arrived": FactName(FactKind.YES_NO, "the patient has arrived"),
     "visit.cancelled_by": FactName(FactKind.WORD, "who cancelled it", ("clinic", "patient")),
     "move.near": FactName(FactKind.YES_NO, "the old or the new start of a moved visit is within 48 hours"),
     "driver.required": FactName(FactKind.YES_NO, "the kind of visit needs somebody who drives the patient home"),
@@ -47,6 +48,10 @@ FACT_NAMES: Mapping[str, FactName] = {
         FactKind.WORD,
         "what is known of the driver",
         ("none", "listed", "asked", "yes", "no", "patient says so"),
+    ),
+    "driver.agreed": FactName(FactKind.YES_NO, "the patient has agreed that we write to the driver"),
+    "driver.before": FactName(
+        FactKind.YES_NO, "somebody drove home from the last visit of the course who may be asked again"
     ),
     "patient.language": FactName(FactKind.TEXT, "the language of the patient's texts"),
     "course.booked_ahead": FactName(FactKind.YES_NO, "a visit of the course is booked and still ahead"),

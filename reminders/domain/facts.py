@@ -10,7 +10,16 @@ from uuid import UUID
 
 from reminders.domain.protocol import CourseKind, Phase, Service
 from reminders.domain.states import State
-from reminders.domain.words import Category, Channel, Lane, PersonStatus, RecipientKind, SubjectKind, VisitStatus
+from reminders.domain.words import (
+    Audience,
+    Category,
+    Channel,
+    Lane,
+    PersonStatus,
+    RecipientKind,
+    SubjectKind,
+    VisitStatus,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +92,23 @@ class Visit:
     fulfilled_at: datetime | None = None
     cancelled_at: datetime | None = None
     noshow_at: datetime | None = None
+    ready_at: datetime | None = None
+    """Staff: the driver may come."""
+    home_at: datetime | None = None
+    """Staff: the patient has left."""
     course_id: UUID | None = None
     number: int | None = None
     phase: Phase | None = None
     driver_state: str = "none"
     """`none`, `listed` (named, not asked), `asked`, `yes`, `no`, or `patient says so`."""
+    driver_id: UUID | None = None
+    """The person who drives, where we know who it is."""
+    driver_agreed_at: datetime | None = None
+    """When the patient agreed that the driver is written to."""
+    driver_is_of_course: bool = False
+    """Whether the driver was named for the course, not for this visit."""
+    driver_before: bool = False
+    """Whether somebody drove home from the last visit of the course who may be asked again."""
     extra: Mapping[str, str] = field(default_factory=dict)
     """Columns of the source that are not ours."""
 
@@ -95,6 +116,12 @@ class Visit:
     def ends_at(self) -> datetime:
         """End of the treatment itself."""
         return self.starts_at + self.duration
+
+    @property
+    def home_expected_at(self) -> datetime:
+        """When the patient may go home: after treatment and recovery, which begin late for who comes late."""
+        begins_at = max(self.starts_at, self.arrived_at or self.starts_at)
+        return begins_at + self.duration + self.service.recovery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,15 +204,19 @@ class ClinicPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatientFacts:
-    """All that planning needs for one patient, loaded under that patient's lock."""
+    """All that planning needs for one patient, loaded under that patient's lock; or for who drives them home."""
 
     person: Person
+    """Who is written to."""
     policy: ClinicPolicy
     visits: Sequence[Visit] = ()
     courses: Sequence[Course] = ()
     standing: Sequence[Standing] = ()
     """Rows of these visits and courses, and every row of this recipient that is unsent or was
     handed over in the last 8 days (limits count them)."""
+    drivers: Sequence[Person] = ()
+    """Everybody who ever was to drive the patient home."""
+    audience: Audience = Audience.PATIENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from reminders.domain.protocol import Anchor, Elapsed, Rule
 NEWS = timedelta(minutes=15)
 _NEW_CYCLE = timedelta(days=1)
 
-_OF_THE_PAST = frozenset({Anchor.END, Anchor.ARRIVED, Anchor.FULFILLED, Anchor.NOSHOW})
+_OF_THE_PAST = frozenset({Anchor.END, Anchor.ARRIVED, Anchor.READY, Anchor.HOME, Anchor.FULFILLED, Anchor.NOSHOW})
 
 
 def speaks_of_past(rule: Rule) -> bool:

@@ -22,7 +22,7 @@ from reminders.domain.rulebook import ActiveProtocol
 from reminders.domain.scenes import Known, Scene, scenes
 from reminders.domain.states import NOT_SENT, State
 from reminders.domain.wishes import Outcome, Wish, wish
-from reminders.domain.words import Channel, PersonStatus
+from reminders.domain.words import Audience, Channel, PersonStatus
 from reminders.domain.work import WantedWork, work
 
 GONE = {PersonStatus.DECEASED: Reason.DECEASED, PersonStatus.DISCHARGED: Reason.DISCHARGED}
@@ -31,7 +31,7 @@ GONE = {PersonStatus.DECEASED: Reason.DECEASED, PersonStatus.DISCHARGED: Reason.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is wanted for one patient."""
+    """What is wanted for one patient, or for one driver."""
 
     recipient_id: UUID
     covers: frozenset[UUID]
@@ -46,7 +46,7 @@ class Plan:
 
 
 def plan(facts: PatientFacts, protocols: Sequence[ActiveProtocol], *, now: datetime, measure: Measure) -> Plan:
-    """Return what *protocols* want for the patient of *facts*, and what people must do."""
+    """Return what *protocols* want for the patient of *facts*, and what people must do; for a driver, only messages."""
     subjects = frozenset([visit.id for visit in facts.visits] + [course.id for course in facts.courses])
     if facts.person.status is not PersonStatus.ACTIVE:
         return Plan(recipient_id=facts.person.id, covers=subjects, otherwise=GONE[facts.person.status])
@@ -57,7 +57,7 @@ def plan(facts: PatientFacts, protocols: Sequence[ActiveProtocol], *, now: datet
         recipient_id=facts.person.id,
         covers=subjects,
         messages=sorted(_messages(outcomes, bundles), key=lambda wanted: wanted.due_at),
-        work=work(outcomes.values(), facts.visits, known),
+        work=work(outcomes.values(), facts.visits, known) if facts.audience is Audience.PATIENT else (),
         dropped={slot: reason for slot, outcome in outcomes.items() if (reason := _why_not(outcome))},
     )
 

@@ -26,6 +26,12 @@ class Anchor(StrEnum):
     ARRIVED = "arrived"
     FULFILLED = "fulfilled"
     NOSHOW = "noshow"
+    DRIVER = "driver"
+    """When the driver may be asked: the patient has agreed to it."""
+    READY = "ready"
+    """When staff says that the patient may be fetched."""
+    HOME = "home"
+    """When staff says that the patient goes home; until then arrival plus treatment plus recovery."""
     COURSE = "course"
     """Start of the course's last fulfilled visit plus the interval of its phase."""
 
@@ -167,6 +173,10 @@ class Stop:
     """By language, the words before the time: {"en": "no food after", "es": "no coma después de"}."""
 
 
+DRIVER_DEADLINE = timedelta(hours=20)
+"""What a service has that does not say."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """A kind of visit, with what a patient must do before and after it."""
@@ -176,6 +186,8 @@ class Service:
     stops: tuple[Stop, ...] = ()
     recovery: timedelta = timedelta()
     driver_required: bool = False
+    driver_deadline: timedelta = DRIVER_DEADLINE
+    """So long before the start a visit without a driver is a person's business."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,10 @@ class Reason(StrEnum):
     DECEASED = "deceased"
     DISCHARGED = "discharged"
     STAFF = "staff"
+    DRIVER_NOT_AGREED = "driver_not_agreed"
+    DRIVER_DECLINED = "driver_declined"
+    DRIVER_NOT_TOLD = "driver_not_told"
+    NO_DRIVER = "no_driver"
 
     UNDELIVERED = "undelivered"
     PARKED = "parked"
@@ -79,6 +83,10 @@ SAYS: Mapping[Reason, str] = {
     Reason.DECEASED: "the patient has died",
     Reason.DISCHARGED: "the patient is no longer treated here",
     Reason.STAFF: "somebody at the clinic stopped it",
+    Reason.DRIVER_NOT_AGREED: "the patient has not agreed that we write to this driver",
+    Reason.DRIVER_DECLINED: "the driver said no",
+    Reason.DRIVER_NOT_TOLD: "the driver was never told of the visit",
+    Reason.NO_DRIVER: "nobody is known who takes the patient home",
     Reason.UNDELIVERED: "it could not be delivered",
     Reason.PARKED: "it waits for a person to look at it",
     Reason.FAST_BEGUN: "the fast had begun before the patient could be told",

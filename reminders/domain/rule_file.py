@@ -20,6 +20,8 @@ _LANES = {
 _UNLIMITED_CATEGORIES = {Category.PREP, Category.SAFETY}
 _UNLIMITED_ANCHORS = {Anchor.MOVED, Anchor.CANCELLED}
 _OF_A_VISIT = {Landmark.START, Landmark.END, Landmark.FIRST_STOP, Landmark.LAST_STOP}
+_CHANNELS = {Audience.PATIENT: (Channel.SMS, Channel.EMAIL), Audience.DRIVER: (Channel.SMS,)}
+"""On which channels who is written to, unless a rule says otherwise."""
 _SAME_INSTANT = {(Anchor.START, Landmark.START), (Anchor.END, Landmark.END)}
 _DAY = timedelta(days=1)
 _AT_ONCE: Offset = Elapsed(timedelta())
@@ -29,6 +31,7 @@ def read_rule(block: Block) -> Rule:
     """Return the rule in *block*, noting everything that is wrong with it."""
     anchor = block.need("anchor", one_of(Anchor), Anchor.START)
     category = block.need("category", one_of(Category), Category.ADMIN)
+    audience = block.may("audience", _audience, Audience.PATIENT)
     prep = category is Category.PREP
     rule = Rule(
         slug=block.need("slug", slug, ""),
@@ -37,23 +40,24 @@ def read_rule(block: Block) -> Rule:
         category=category,
         template=block.need("template", slug, ""),
         useful_until=block.need("useful_until", parse_moment, Moment(Landmark.DUE, _DAY)),
-        channels=block.several("channels", one_of(Channel)) or (Channel.SMS, Channel.EMAIL),
-        audience=block.may("audience", _audience, Audience.PATIENT),
+        channels=block.several("channels", one_of(Channel)) or _CHANNELS[audience],
+        audience=audience,
         lane=block.may("lane", _lane, _LANES[category]),
         quiet=block.may("quiet", one_of(Direction), Direction.EARLIER if prep else Direction.LATER),
         at_latest=block.may("at_latest", parse_moment, None),
         when=read_conditions(block),
-        limited=_read_limited(block, category, anchor),
+        limited=_read_limited(block, category, anchor, audience),
         asks=block.may("asks", _asks, None),
         late=block.may("late", one_of(Late), Late.SEND),
         replaces=block.several("replaces", slug),
-        rescue=block.may("rescue", yes_no, default=prep),
+        rescue=block.may("rescue", yes_no, default=prep and audience is Audience.PATIENT),
         also_after=block.may("also_after", parse_length, None),
         double_harmless=block.may("double_harmless", yes_no, default=False),
     )
     block.close()
     _check_channels(block, rule)
     _check_usefulness(block, rule)
+    _check_audience(block, rule)
     if anchor is Anchor.COURSE:
         _check_without_visit(block, rule)
     return rule
@@ -78,18 +82,38 @@ def _asks(text: str) -> Context | None:
 
 def _audience(text: str) -> Audience:
     audience = one_of(Audience)(text)
-    if audience is not Audience.PATIENT:
-        raise RefusedError(f"a rule cannot speak to a {audience} yet; write patient or remove this line.")
+    if audience not in _CHANNELS:
+        raise RefusedError(f"a rule cannot speak to {audience} yet; write patient, driver or remove this line.")
     return audience
 
 
-def _read_limited(block: Block, category: Category, anchor: Anchor) -> bool:
-    never = category in _UNLIMITED_CATEGORIES or anchor in _UNLIMITED_ANCHORS
-    limited = block.may("limited", yes_no, default=not never)
-    if never and limited:
-        what = f"of category {category}" if category in _UNLIMITED_CATEGORIES else f"about a {anchor} visit"
+def _read_limited(block: Block, category: Category, anchor: Anchor, audience: Audience) -> bool:
+    if audience is Audience.DRIVER:
+        what = "to a driver"
+    elif category in _UNLIMITED_CATEGORIES:
+        what = f"of category {category}"
+    else:
+        what = f"about a {anchor} visit" if anchor in _UNLIMITED_ANCHORS else ""
+    limited = block.may("limited", yes_no, default=not what)
+    if what and limited:
         block.note("limited", f"limits never hold back a message {what}; remove this line.")
     return limited
+
+
+def _check_audience(block: Block, rule: Rule) -> None:
+    """Note what a rule asks of a driver that only a patient has, and the other way round."""
+    if rule.audience is not Audience.DRIVER:
+        if rule.anchor is Anchor.DRIVER:
+            block.note("anchor", "driver is the moment for a driver's text; add audience: driver.")
+        return
+    if rule.channels != (Channel.SMS,):
+        block.note("channels", "a driver has a phone only; write [sms] or remove this line.")
+    if rule.category is Category.NUDGE:
+        block.note("category", "a driver is not asked to book; choose admin.")
+    if rule.rescue:
+        block.note("rescue", "it means phone this patient; a driver's text has none: remove this line.")
+    if rule.anchor is Anchor.COURSE:
+        block.note("anchor", "a driver is written to about visits; choose another anchor.")
 
 
 def _check_channels(block: Block, rule: Rule) -> None:

@@ -43,18 +43,21 @@ class Rulebook(tuple[ActiveProtocol, ...]):  # noqa: SLOT001  it remembers what 
                 slugs[rule.anchor].add(rule.slug)
         return {anchor: frozenset(found) for anchor, found in slugs.items()}
 
-    def of_visit(self, visit: Visit) -> Sequence[ActiveRule]:
-        """Return the rules for *visit*; of two with one slug the first protocol's, for messages are keyed by it."""
+    def of_visit(self, visit: Visit, audience: Audience = Audience.PATIENT) -> Sequence[ActiveRule]:
+        """Return the rules by which *audience* hears of *visit*.
+
+        Of two with one slug it is the first protocol's, for messages are keyed by it.
+        """
         key = (visit.service.slug, visit.phase.slug if visit.phase else None)
-        if key not in self._of_visits:
-            self._of_visits[key] = _first_of_each_slug(
+        if (*key, audience) not in self._of_visits:
+            self._of_visits[(*key, audience)] = _first_of_each_slug(
                 ActiveRule(active.version_id, rule)
                 for active in self
                 if _looks_after(active.protocol, *key)
                 for rule in active.protocol.rules
-                if rule.anchor is not Anchor.COURSE
+                if rule.anchor is not Anchor.COURSE and rule.audience is audience
             )
-        return self._of_visits[key]
+        return self._of_visits[(*key, audience)]
 
     def of_course(self, course: Course) -> Sequence[ActiveRule]:
         """Return the rules that watch how *course* goes on."""
@@ -63,7 +66,7 @@ class Rulebook(tuple[ActiveProtocol, ...]):  # noqa: SLOT001  it remembers what 
             for active in self
             if course.kind.slug in active.protocol.courses
             for rule in active.protocol.rules
-            if rule.anchor is Anchor.COURSE
+            if rule.anchor is Anchor.COURSE and rule.audience is Audience.PATIENT
         )
 
     def asked(self, version_id: UUID | None, rule: str) -> Context | None:
@@ -81,7 +84,7 @@ class Rulebook(tuple[ActiveProtocol, ...]):  # noqa: SLOT001  it remembers what 
         return found
 
     @cached_property
-    def _of_visits(self) -> dict[tuple[str, str | None], Sequence[ActiveRule]]:
+    def _of_visits(self) -> dict[tuple[str, str | None, Audience], Sequence[ActiveRule]]:
         return {}
 
 
@@ -90,9 +93,7 @@ def _looks_after(protocol: Protocol, service: str, phase: str | None) -> bool:
 
 
 def _first_of_each_slug(rules: Iterator[ActiveRule]) -> Sequence[ActiveRule]:
-    """Leave out rules for others than the patient: a driver is texted after the patient's yes, which is not asked."""
     chosen: dict[str, ActiveRule] = {}
     for active in rules:
-        if active.rule.audience is Audience.PATIENT:
-            chosen.setdefault(active.rule.slug, active)
+        chosen.setdefault(active.rule.slug, active)
     return tuple(chosen.values())

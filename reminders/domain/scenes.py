@@ -7,13 +7,14 @@ from uuid import UUID
 
 from reminders.domain.conditions import FactValues, course_facts, person_facts, visit_facts
 from reminders.domain.courses import Progress, progress
+from reminders.domain.drivers import state_of_driver
 from reminders.domain.facts import ClinicPolicy, Course, PatientFacts, Person, Slot, Stamp, Standing, Visit
 from reminders.domain.fasting import stops_of
 from reminders.domain.history import History, stopped_by_plan
 from reminders.domain.protocol import Anchor
 from reminders.domain.rulebook import ActiveProtocol, ActiveRule, Rulebook
 from reminders.domain.told import Move, Told, last_told, move_of, noticed
-from reminders.domain.words import RecipientKind, SubjectKind
+from reminders.domain.words import Audience, RecipientKind, SubjectKind
 
 _FRESH = timedelta(hours=24)
 
@@ -22,9 +23,10 @@ Rows = Mapping[str, Sequence[Standing]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What holds for all rules of one patient."""
+    """What holds for all rules of one patient, or of one driver."""
 
     person: Person
+    audience: Audience
     policy: ClinicPolicy
     history: History
     rulebook: Rulebook
@@ -35,6 +37,7 @@ class Known:
         """Gather what holds for all rules of the patient of *facts*."""
         return cls(
             person=facts.person,
+            audience=facts.audience,
             policy=facts.policy,
             history=History(facts.standing),
             rulebook=Rulebook.of(protocols),
@@ -58,6 +61,7 @@ class Scene:
     facts: FactValues
     here: Stamp
     """What a message planned now would state."""
+    audience: Audience = Audience.PATIENT
     visit: Visit | None = None
     course: Course | None = None
     progress: Progress | None = None
@@ -112,13 +116,15 @@ def _visit_scene(visit: Visit, courses: Mapping[UUID, Progress], known: Known) -
         subject_kind=SubjectKind.APPOINTMENT,
         subject_id=visit.id,
         recipient_id=person.id,
-        rules=known.rulebook.of_visit(visit),
+        rules=known.rulebook.of_visit(visit, known.audience),
         facts={
             **person_facts(person),
             **_course_facts(courses.get(visit.course_id) if visit.course_id else None),
             **visit_facts(visit, new=booked_at is not None, near=move is not None and move.near),
+            "driver.state": state_of_driver(visit, here, known.history, known.slugs[Anchor.CANCELLED]),
         },
         here=here,
+        audience=known.audience,
         visit=visit,
         rows=rows,
         reached=reached,

@@ -8,8 +8,9 @@ from reminders.domain.blocks import Block, meant
 from reminders.domain.config_words import discreet, plain_text, slug
 from reminders.domain.errors import RefusedError
 from reminders.domain.offset_text import parse_length
-from reminders.domain.protocol import CourseKind, Phase, Service, Stop
+from reminders.domain.protocol import DRIVER_DEADLINE, CourseKind, Phase, Service, Stop
 
+_LONGEST_DEADLINE = timedelta(days=7)
 _LONGEST_STOP = timedelta(hours=48)
 _ALL: tuple[int, int | None] = (1, None)
 _DRIVER = {"required": True, "not needed": False}
@@ -32,8 +33,11 @@ def _read_service(block: Block, language: str) -> Service:
         stops=tuple(_read_stop(stop, language) for stop in block.blocks("fasting", f"{block.of}, fasting stop")),
         recovery=block.may("recovery", parse_length, timedelta()),
         driver_required=block.may("driver", _driver, default=False),
+        driver_deadline=block.may("driver_deadline", _deadline, DRIVER_DEADLINE),
     )
     block.close()
+    if block.has("driver_deadline") and not service.driver_required:
+        block.note("driver_deadline", "nobody has to drive here; write driver: required or remove this line.")
     names = [stop.slug for stop in service.stops]
     if len(set(names)) < len(names):
         block.note("fasting", "two stops have the same name; give each its own.")
@@ -44,6 +48,13 @@ def _driver(text: str) -> bool:
     if text not in _DRIVER:
         raise RefusedError(f"{text!r} is not known here. {meant(text, list(_DRIVER))}")
     return _DRIVER[text]
+
+
+def _deadline(text: str) -> timedelta:
+    deadline = parse_length(text)
+    if not timedelta() < deadline <= _LONGEST_DEADLINE:
+        raise RefusedError(f"{text!r} leaves nobody time, or is no deadline; give 1 h to 7 d, such as 20 h.")
+    return deadline
 
 
 def _read_stop(block: Block, language: str) -> Stop:

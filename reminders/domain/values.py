@@ -65,12 +65,11 @@ def _date(at: datetime | None, visit: Visit | None, patient_zone: str, language:
 
 def _visit(visit: Visit, sayable: Sayable, language: str, patient_zone: str) -> Mapping[str, Any]:
     start, zone = visit.starts_at, visit.zone
-    home_at = visit.ends_at + visit.service.recovery
     return {
         "date": dates.short_date(start, zone, language),
         "weekday": dates.weekday(start, zone, language),
         "time": dates.clock(start, zone, language, name_zone=_differs(zone, patient_zone, start)),
-        "home_time": dates.clock(home_at, zone, language),
+        "home_time": dates.clock(visit.home_expected_at, zone, language),
         "place": sayable.place_name,
         "address": sayable.place_address,
         "number": visit.number or "",

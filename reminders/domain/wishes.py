@@ -232,7 +232,7 @@ def _message(active: ActiveRule, stamp: Stamp, past: _Past, scene: Scene, known:
         return Reason.UNDELIVERED
     times = _times(rule, stamp.anchor_at, past.told, scene, known)
     again = bool(past.tried | past.held_back | past.retries.keys())
-    due_at = due_of(rule, times, past.unsent or _held_back(past.rest, where), known, again=again)
+    due_at = due_of(rule, times, _waiting(rule, stamp, past) or _held_back(past.rest, where), known, again=again)
     if isinstance(due_at, Reason):
         return due_at
     if past.unsent is None and where.channel in past.retries:
@@ -270,6 +270,12 @@ def _where(rule: Rule, past: _Past, person: Person) -> Reach | None:
         if other is not None and other.hindrance is None:
             return other
     return reach(person, rule, tried=past.tried)
+
+
+def _waiting(rule: Rule, stamp: Stamp, past: _Past) -> Standing | None:
+    """Return the unsent row whose time counts; when the patient goes home early, that of before does not."""
+    row = past.unsent
+    return None if row and rule.anchor is Anchor.HOME and stamp.anchor_at < row.stamp.anchor_at else row
 
 
 def _held_back(rest: Standing | None, where: Reach) -> Standing | None:

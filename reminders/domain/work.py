@@ -1,4 +1,4 @@
-"""What planning asks of people: phone a patient, look at a late booking, a no-show or a closed date.
+"""What planning asks of people: phone a patient, look at a late booking, a no-show, a closed date, a missing driver.
 
 The list is complete each time: what is not on it any more is no longer needed. An item is
 known by its key, so that the same need is one item however often it is planned.
@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from reminders.domain.anchors import is_about_coming_visit
+from reminders.domain.drivers import ARRANGED
 from reminders.domain.facts import Standing, Visit
 from reminders.domain.fasting import first_stop
 from reminders.domain.openings import fit_deadline, is_closed_on
@@ -72,6 +73,13 @@ def is_coming(visit: Visit, now: datetime) -> bool:
     return visit.status.is_ahead and visit.starts_at > now
 
 
+def lacks_driver(visit: Visit, now: datetime) -> bool:
+    """Whether a visit that needs a driver has none, and it is time that a person sees to it."""
+    if not visit.service.driver_required or visit.status is not VisitStatus.BOOKED or visit.driver_state in ARRANGED:
+        return False
+    return visit.starts_at - visit.service.driver_deadline <= now < visit.starts_at
+
+
 def _all(outcomes: Iterable[Outcome], visits: Iterable[Visit], known: Known) -> Iterator[WantedWork]:
     for outcome in outcomes:
         call = rescue(outcome, known)
@@ -80,6 +88,8 @@ def _all(outcomes: Iterable[Outcome], visits: Iterable[Visit], known: Known) -> 
     for visit in visits:
         if is_coming(visit, known.now) and _is_closed(visit):
             yield _item(WorkKind.CLOSED_DATE, visit, visit.starts_at - _CLOSED_DATE_BEFORE, Reason.CLOSED_DATE, known)
+        if lacks_driver(visit, known.now):
+            yield _item(WorkKind.NO_DRIVER, visit, _before_fast(visit), Reason.NO_DRIVER, known)
         if _missed_at(visit, known.now) is not None:
             deadline = (visit.noshow_at or known.now) + _NO_SHOW_WITHIN
             yield _item(WorkKind.NO_SHOW, visit, deadline, Reason.NO_SHOW, known)
@@ -123,9 +133,12 @@ def _goes_at(outcome: Wish | Stands, known: Known) -> datetime:
 
 
 def _call(visit: Visit, reason: Reason, known: Known) -> WantedWork:
-    """Return the call to a patient, due before the fast begins (a visit without one: before it starts)."""
-    deadline = first_stop(visit.service, visit.starts_at) or visit.starts_at
-    return _item(WorkKind.PHONE_PATIENT, visit, deadline, reason, known)
+    return _item(WorkKind.PHONE_PATIENT, visit, _before_fast(visit), reason, known)
+
+
+def _before_fast(visit: Visit) -> datetime:
+    """Return until when a patient must have been called: before the fast begins, without one before the start."""
+    return first_stop(visit.service, visit.starts_at) or visit.starts_at
 
 
 def _item(kind: WorkKind, visit: Visit, deadline: datetime, reason: Reason, known: Known) -> WantedWork:

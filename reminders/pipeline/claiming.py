@@ -148,7 +148,8 @@ def _rides(scene: _Scene, patient: Patient, rider: Standing, carrier: Held) -> b
         if not _goes(scene, patient, rider):
             return False
         is_signed = may_leave(scene.parts, rider, patient, scene.senders[carrier.sender_id])
-        if is_signed and patient.speaker.phrase(rider, scene.now.clinic_at, carrier=scene.messages[carrier.id]):
+        speaker = patient.recipient_of(rider).speaker
+        if is_signed and speaker.phrase(rider, scene.now.clinic_at, carrier=scene.messages[carrier.id]):
             return True
     except (WordingError, BrokenSealError):
         pass
@@ -157,7 +158,7 @@ def _rides(scene: _Scene, patient: Patient, rider: Standing, carrier: Held) -> b
 
 
 def _goes(scene: _Scene, patient: Patient, message: Standing) -> bool:
-    verdict = judge(message, patient.facts, patient.book.protocols, now=scene.now.clinic_at)
+    verdict = judge(message, patient.recipient_of(message).facts, patient.book.protocols, now=scene.now.clinic_at)
     if isinstance(verdict, Go):
         return True
     _turn_away(scene, patient, message, verdict)
@@ -216,18 +217,19 @@ class _MayNotGo(Exception):  # noqa: N818  not a mistake of anybody's
 def _say(scene: _Scene, held: Held, riders: Sequence[Standing]) -> _Said:
     """Return *held* in words."""
     patient, message = scene.patients[held.patient_id], scene.messages[held.id]
+    recipient = patient.recipient_of(message)
     period = validity(
         scene.now.clinic_at,
         useful_until=message.useful_until,
         category=Category(held.category),
-        zone=patient.facts.person.zone,
+        zone=recipient.facts.person.zone,
         policy=patient.facts.policy,
     )
     if period is None or message.address_id is None:
         raise _MayNotGo(State.EXPIRED, Reason.TOO_LATE)
     if not may_leave(scene.parts, message, patient, scene.senders[held.sender_id]):
         raise _MayNotGo(State.PARKED, Reason.UNSIGNED)
-    spoken = patient.speaker.speak(message, riders, scene.now.clinic_at)
+    spoken = recipient.speaker.speak(message, riders, scene.now.clinic_at)
     to = scene.parts.vault.open(Address.value, message.address_id, scene.addresses[message.address_id])
     return _Said(held, riders, spoken, period, to)
 

@@ -18,12 +18,12 @@ from sqlalchemy.orm import Session
 
 from reminders.domain.changes import call_for_another_plan
 from reminders.domain.errors import BrokenSealError
-from reminders.domain.plan import expected_segments, plan
+from reminders.domain.plan import Plan, expected_segments, plan
 from reminders.domain.reconcile import reconcile
 from reminders.pipeline import patients, working
 from reminders.pipeline.applying import Applying, Changed, Senders
 from reminders.pipeline.parts import Parts
-from reminders.pipeline.patients import Patient
+from reminders.pipeline.patients import Patient, Recipient
 from reminders.pipeline.portions import Portion
 from reminders.pipeline.speaking import Ruler
 from reminders.pipeline.working import Asked, asked_of
@@ -136,14 +136,22 @@ class _Made:
 
 
 def _plan_one(changed: Changed, patient: Patient, senders: Senders, now: Now) -> _Made:
-    ruler = Ruler(patient.speaker, now.clinic_at)
     try:
-        wanted = plan(patient.facts, patient.book.protocols, now=now.clinic_at, measure=ruler)
+        plans_made = [(one, _plan_for(one, patient, now)) for one in patient.recipients.values()]
     except BrokenSealError:
         # What stands is judged again when it is claimed, and parks there; what people were asked stays asked.
         _log.error("plan.broken_seal", patient_id=str(patient.id))
         return _Made(replace(asked_of(patient, (), now), moot=()))
-    changes = reconcile(wanted, patient.facts.standing, now=now.clinic_at)
-    segments = partial(expected_segments, planned=wanted, measure=ruler)
-    Applying(changed, patient, senders, now, segments).apply(changes)
-    return _Made(asked_of(patient, wanted.work, now), is_unfinished=call_for_another_plan(changes))
+    is_unfinished = False
+    for recipient, wanted in plans_made:
+        changes = reconcile(wanted, recipient.facts.standing, now=now.clinic_at)
+        segments = partial(expected_segments, planned=wanted, measure=Ruler(recipient.speaker, now.clinic_at))
+        Applying(changed, patient, senders, now, segments).apply(changes)
+        is_unfinished = is_unfinished or call_for_another_plan(changes)
+    asked = [work for _, wanted in plans_made for work in wanted.work]
+    return _Made(asked_of(patient, asked, now), is_unfinished=is_unfinished)
+
+
+def _plan_for(recipient: Recipient, patient: Patient, now: Now) -> Plan:
+    ruler = Ruler(recipient.speaker, now.clinic_at)
+    return plan(recipient.facts, patient.book.protocols, now=now.clinic_at, measure=ruler)

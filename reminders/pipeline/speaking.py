@@ -33,13 +33,13 @@ class Spoken:
 
 
 class Speaker:
-    """Speaks for one clinic to one patient.
+    """Speaks for one clinic to one patient, or to one who drives them.
 
     Args:
         book: The clinic.
         shelf: Its published wordings.
-        facts: The patient.
-        first_name: Opens how the patient is called; asked for when something is said.
+        facts: Who is spoken to.
+        first_name: Opens how the patient is called, or says nothing; asked for when something is said.
     """
 
     def __init__(self, book: ClinicBook, shelf: Shelf, facts: PatientFacts, first_name: Callable[[], str]) -> None:

@@ -86,7 +86,7 @@ def _found(session: Session, question: Question, now: Now) -> list[Seen]:
 def line(seen: Seen, patient: Patient, tries: Sequence[Try], riders: Sequence[Standing], now: Now) -> Line:
     """Return *seen* as a timeline shows it."""
     message = seen.message
-    zone = patient.facts.person.zone
+    zone = patient.recipient_of(message).facts.person.zone
     return Line(
         message_id=message.id,
         appointment_id=seen.appointment_source_id,
@@ -107,9 +107,10 @@ def line(seen: Seen, patient: Patient, tries: Sequence[Try], riders: Sequence[St
 
 
 def _text(message: Standing, patient: Patient, riders: Sequence[Standing], now: Now) -> str | None:
+    speaker = patient.recipient_of(message).speaker
     try:
         if message.state is State.MERGED:
-            return patient.speaker.phrase(message, now.clinic_at, carrier=None)
-        return patient.speaker.speak(message, riders, now.clinic_at).text
+            return speaker.phrase(message, now.clinic_at, carrier=None)
+        return speaker.speak(message, riders, now.clinic_at).text
     except (WordingError, BrokenSealError):
         return None

@@ -67,7 +67,7 @@ def _message(session: Session, name: str) -> Seen | None:
 
 
 def _told(seen: Seen, patient: Patient, tries: Sequence[Try]) -> Iterator[str]:
-    message, zone = seen.message, patient.facts.person.zone
+    message, zone = seen.message, patient.recipient_of(seen.message).facts.person.zone
     subject = f"visit {seen.appointment_source_id}" if seen.appointment_source_id else "the treatment plan"
     again = f", number {message.occurrence}" if message.occurrence > 1 else ""
     step = f", try {message.step}" if message.step > 1 else ""
@@ -100,11 +100,12 @@ def _stands(message: Standing) -> str:
 
 def _not_planned(patient: Patient, visit_id: UUID, rows: Sequence[Standing], now: datetime) -> Iterator[str]:
     """Tell of the rules that made no message for a visit, and why."""
-    wanted = plan(patient.facts, patient.book.protocols, now=now, measure=Ruler(patient.speaker, now))
-    there = {row.slot.rule for row in rows}
-    for slot, reason in wanted.dropped.items():
-        if slot.subject_id == visit_id and slot.rule not in there:
-            yield f"{slot.rule}: not planned, because {explain(reason)}."
+    there = {(row.slot.rule, row.slot.recipient_id) for row in rows}
+    for one in patient.recipients.values():
+        wanted = plan(one.facts, patient.book.protocols, now=now, measure=Ruler(one.speaker, now))
+        for slot, reason in wanted.dropped.items():
+            if slot.subject_id == visit_id and (slot.rule, slot.recipient_id) not in there:
+                yield f"{slot.rule}: not planned, because {explain(reason)}."
 
 
 def _at(instant: datetime, zone: str) -> str:

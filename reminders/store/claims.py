@@ -155,14 +155,17 @@ class Called:
 
     clinic_id: UUID
     first_name: Callable[[], str]
+    is_named_to_drivers: bool
+    """The patient agreed that a driver reads the name."""
 
 
 def called(session: Session, vault: Vault, person_ids: Collection[UUID]) -> dict[UUID, Called]:
     """Return each of *person_ids* as one calls them."""
-    rows = session.execute(select(Person.id, Person.clinic_id, Person.first_name).where(among(Person.id, person_ids)))
+    columns = (Person.id, Person.clinic_id, Person.first_name, Person.agreed_name_to_driver)
+    rows = session.execute(select(*columns).where(among(Person.id, person_ids)))
     return {
-        person_id: Called(clinic_id, partial(vault.open, Person.first_name, person_id, sealed))
-        for person_id, clinic_id, sealed in rows
+        person_id: Called(clinic_id, partial(vault.open, Person.first_name, person_id, sealed), agreed)
+        for person_id, clinic_id, sealed, agreed in rows
     }
 
 

@@ -8,6 +8,7 @@ not told again, and its key is not given twice.
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -37,36 +38,50 @@ def load(
     session: Session, vault: Vault, books: Mapping[UUID, ClinicBook], patient_ids: Collection[UUID], *, now: datetime
 ) -> dict[UUID, PatientFacts]:
     """Return the facts of each of *patient_ids* as they stand at *now* (clinic time)."""
-    persons = _persons(session, patient_ids)
-    contacts = _contacts(session, patient_ids)
+    persons, drivers = _persons(session, patient_ids)
+    contacts = _contacts(session, [row.id for row in (*persons, *drivers)])
     courses = _courses(session, books, patient_ids)
     visits = _visits(session, vault, books, patient_ids, courses, now)
     subject_ids = {visit.id for group in visits.values() for visit in group}
     subject_ids |= {course.id for group in courses.values() for course in group}
     standing = _standing(session, patient_ids, subject_ids, now)
-    return {
-        row.id: PatientFacts(
-            person=_person(row, contacts[row.id], visits[row.id], books[row.clinic_id]),
+    found: dict[UUID, PatientFacts] = {}
+    for row in persons:
+        zone = row.time_zone or _zone_of(visits[row.id], books[row.clinic_id])
+        found[row.id] = PatientFacts(
+            person=_person(row, contacts[row.id], zone),
             policy=books[row.clinic_id].policy,
             visits=visits[row.id],
             courses=courses[row.id],
             standing=standing[row.id],
+            drivers=[_person(one, contacts[one.id], zone) for one in drivers if one.patient_id == row.id],
         )
-        for row in persons
-    }
+    return found
 
 
-def _persons(session: Session, patient_ids: Collection[UUID]) -> Sequence[_Row]:
-    columns = (p.Person.id, p.Person.clinic_id, p.Person.status, p.Person.language, p.Person.time_zone)
-    return session.execute(select(*columns).where(among(p.Person.id, patient_ids))).all()
+def _persons(session: Session, patient_ids: Collection[UUID]) -> tuple[list[_Row], list[_Row]]:
+    """Return the patients, and whoever was ever named to drive one of them."""
+    columns = (
+        p.Person.id,
+        p.Person.clinic_id,
+        p.Person.status,
+        p.Person.language,
+        p.Person.time_zone,
+        p.Person.patient_id,
+    )
+    meant = or_(among(p.Person.id, patient_ids), among(p.Person.patient_id, patient_ids))
+    rows = session.execute(select(*columns).where(meant).order_by(p.Person.id)).all()
+    asked = set(patient_ids)
+    return [row for row in rows if row.id in asked], [row for row in rows if row.patient_id in asked]
 
 
-def _person(row: _Row, contacts: Sequence[ContactPoint], visits: Sequence[Visit], book: ClinicBook) -> Person:
+def _person(row: _Row, contacts: Sequence[ContactPoint], zone: str) -> Person:
+    """Return a patient, or a driver, who is taken to live by the *zone* of the patient unless they named one."""
     return Person(
         id=row.id,
         status=PersonStatus(row.status),
         language=row.language,
-        zone=row.time_zone or _zone_of(visits, book),
+        zone=row.time_zone or zone,
         contacts={contact.channel: contact for contact in contacts},
     )
 
@@ -151,11 +166,13 @@ def _visits(
         .order_by(v.Appointment.starts_at, v.Appointment.id)
     ).all()
     drivers = _drivers(session, rows)
+    before = _driven_before(rows, drivers)
     found: defaultdict[UUID, list[Visit]] = defaultdict(list)
     for row in rows:
         course = known.get(row.course_id)
         kind = course.kind if course else None
-        found[row.person_id].append(_visit(row, books[row.clinic_id], kind, drivers.get(row.id, "none"), vault))
+        visit = _visit(row, books[row.clinic_id], kind, drivers[row.id], vault)
+        found[row.person_id].append(replace(visit, driver_before=row.course_id in before))
     return found
 
 
@@ -192,11 +209,23 @@ _VISIT = (
     v.Appointment.fulfilled_at,
     v.Appointment.cancelled_at,
     v.Appointment.noshow_at,
+    v.Appointment.ready_at,
+    v.Appointment.home_at,
     v.Appointment.extra,
 )
 
 
-def _visit(row: _Row, book: ClinicBook, kind: CourseKind | None, driver_state: str, vault: Vault) -> Visit:
+@dataclass(frozen=True, slots=True)
+class _Driving:
+    """Who takes a patient home from a visit."""
+
+    state: str = "none"
+    person_id: UUID | None = None
+    agreed_at: datetime | None = None
+    is_of_course: bool = False
+
+
+def _visit(row: _Row, book: ClinicBook, kind: CourseKind | None, driver: _Driving, vault: Vault) -> Visit:
     return Visit(
         id=row.id,
         status=VisitStatus(row.status),
@@ -214,10 +243,15 @@ def _visit(row: _Row, book: ClinicBook, kind: CourseKind | None, driver_state: s
         fulfilled_at=row.fulfilled_at,
         cancelled_at=row.cancelled_at,
         noshow_at=row.noshow_at,
+        ready_at=row.ready_at,
+        home_at=row.home_at,
         course_id=row.course_id,
         number=row.visit_number,
         phase=_phase(kind, row.visit_number),
-        driver_state=driver_state,
+        driver_state=driver.state,
+        driver_id=driver.person_id,
+        driver_agreed_at=driver.agreed_at,
+        driver_is_of_course=driver.is_of_course,
         extra=SealedMap(vault, v.Appointment.extra, row.id, row.extra),
     )
 
@@ -230,22 +264,30 @@ def _phase(kind: CourseKind | None, number: int | None) -> Phase | None:
     )
 
 
-def _drivers(session: Session, rows: Collection[_Row]) -> dict[UUID, str]:
-    """Return the driver's state for each visit: the visit's own driver, else the course's."""
+def _drivers(session: Session, rows: Collection[_Row]) -> dict[UUID, _Driving]:
+    """Return who drives home from each visit: the visit's own driver, else the course's."""
     by_visit = {row.id for row in rows}
     by_course = {row.course_id for row in rows if row.course_id}
-    own: dict[UUID, str] = {}
-    of_course: dict[UUID, str] = {}
-    for appointment_id, course_id, state in session.execute(
-        select(v.Driver.appointment_id, v.Driver.course_id, v.Driver.state).where(
-            or_(among(v.Driver.appointment_id, by_visit), among(v.Driver.course_id, by_course))
-        )
+    columns = (v.Driver.appointment_id, v.Driver.course_id, v.Driver.state, v.Driver.driver_id, v.Driver.agreed_at)
+    found: dict[UUID | None, _Driving] = {}
+    for appointment_id, course_id, state, driver_id, agreed_at in session.execute(
+        select(*columns).where(or_(among(v.Driver.appointment_id, by_visit), among(v.Driver.course_id, by_course)))
     ):
-        if appointment_id is not None:
-            own[appointment_id] = state
-        elif course_id is not None:
-            of_course[course_id] = state
-    return {row.id: own.get(row.id) or of_course.get(row.course_id or row.id, "none") for row in rows}
+        found[appointment_id or course_id] = _Driving(state, driver_id, agreed_at, is_of_course=course_id is not None)
+    return {row.id: found.get(row.id) or found.get(row.course_id) or _Driving() for row in rows}
+
+
+def _driven_before(rows: Collection[_Row], drivers: Mapping[UUID, _Driving]) -> set[UUID]:
+    """Return the courses from whose last fulfilled visit somebody whom we know drove home."""
+    last: dict[UUID, _Row] = {}
+    for row in rows:
+        if row.course_id and row.status == VisitStatus.FULFILLED:
+            last[row.course_id] = max(row, last.get(row.course_id, row), key=lambda one: (one.starts_at, one.id))
+    return {course_id for course_id, row in last.items() if _drove(drivers[row.id])}
+
+
+def _drove(driver: _Driving) -> bool:
+    return driver.person_id is not None and driver.state != "no"
 
 
 WAITING = (State.SCHEDULED, State.QUEUED)

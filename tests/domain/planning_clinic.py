@@ -276,7 +276,7 @@ def visit(starts: str | datetime = "2026-10-07 10:30", **values: Any) -> Visit:
         "place": MIDTOWN,
         "first_seen_at": starts_at - timedelta(days=30),
         "booked_at": starts_at - timedelta(days=30),
-        "driver_state": "listed",
+        "driver_state": "yes",
         **values,
     }
     return Visit(starts_at=starts_at, **given)
