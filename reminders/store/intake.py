@@ -127,7 +127,7 @@ class _Chunk:
                 language=self._catalog.reference.language,
                 so_far=fresh.so_far,
                 is_news=is_passed_on or bool(DRIVER_COLUMNS & fresh.news),
-                is_moved=written.is_moved,
+                is_moved=written.is_moved or written.change is Change.CANCELLED,
             )
         )
 

@@ -104,7 +104,7 @@ class People:
         A driver is known by the phone, else by the name; the same phone may belong to the
         drivers of several patients, who are as many persons.
         """
-        lookup = self._vault.lookup("driver", phone or f"name:{(name or '').casefold()}")
+        lookup = driver_lookup(self._vault, name, phone)
         draft = self._drivers.get((patient_id, lookup))
         is_known = draft is not None
         if draft is None:
@@ -112,7 +112,7 @@ class People:
             draft = Draft(id=new_id(), kind="driver", patient_id=patient_id, driver_lookup=lookup, texts=texts)
             draft.is_new = draft.is_changed = True
             self._drivers[patient_id, lookup] = draft
-        named = draft.take(_names(name), ("first_name", "last_name"), None) if name else False
+        named = draft.take(names_of(name), ("first_name", "last_name"), None) if name else False
         return draft, named or not is_known
 
     def write(self) -> None:
@@ -154,6 +154,12 @@ class People:
         }
 
 
-def _names(name: str) -> Said:
+def driver_lookup(vault: Vault, name: str | None, phone: str | None) -> bytes:
+    """Return the keyed hash by which a driver of a patient is found again."""
+    return vault.lookup("driver", phone or f"name:{(name or '').casefold()}")
+
+
+def names_of(name: str) -> Said:
+    """Return a driver's name as its columns: the last word is the last name, one word is a first name."""
     first, _, last = name.rpartition(" ")
     return {"first_name": first, "last_name": last} if first else {"first_name": last}
