@@ -23,6 +23,7 @@ KEYS = {
     "prep",
     "driver-ask",
     "driver-again",
+    "driver-listed",
     "moved",
     "moved-prep",
     "cancelled",

@@ -10,8 +10,8 @@ from reminders.domain.reasons import Reason
 from reminders.domain.scenes import Scene
 from reminders.domain.words import Audience, VisitStatus
 
-ASKED_AHEAD = timedelta(hours=48)
-"""So long before a visit its driver is asked, where the patient named them for the whole course."""
+ASKED_AHEAD = timedelta(hours=72)
+"""So long before a visit its driver is asked at the earliest: one who drives a whole course is asked visit by visit."""
 
 _AHEAD = frozenset({Anchor.START, Anchor.BOOKED, Anchor.MOVED, Anchor.DRIVER})
 _HAPPENED = {
@@ -95,14 +95,12 @@ def _cancelled(scene: Scene, visit: Visit) -> datetime | Reason:
 
 
 def _driver(_scene: Scene, visit: Visit) -> datetime | Reason:
-    """Return when the driver may be asked: at once, or for a whole course not long before each visit."""
+    """Return when the driver may be asked: when the patient has agreed to it, but not long before the visit."""
     if visit.driver_agreed_at is None:
         return Reason.DRIVER_NOT_AGREED
     if visit.driver_state not in {"listed", "asked"}:
         return Reason.ALREADY_TOLD
-    if visit.driver_is_of_course:
-        return max(visit.driver_agreed_at, visit.starts_at - ASKED_AHEAD)
-    return visit.driver_agreed_at
+    return max(visit.driver_agreed_at, visit.starts_at - ASKED_AHEAD)
 
 
 def _home(_scene: Scene, visit: Visit) -> datetime | Reason:

@@ -105,8 +105,6 @@ class Visit:
     """The person who drives, where we know who it is."""
     driver_agreed_at: datetime | None = None
     """When the patient agreed that the driver is written to."""
-    driver_is_of_course: bool = False
-    """Whether the driver was named for the course, not for this visit."""
     driver_before: bool = False
     """Whether somebody drove home from the last visit of the course who may be asked again."""
     extra: Mapping[str, str] = field(default_factory=dict)

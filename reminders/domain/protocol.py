@@ -27,7 +27,7 @@ class Anchor(StrEnum):
     FULFILLED = "fulfilled"
     NOSHOW = "noshow"
     DRIVER = "driver"
-    """When the driver may be asked: the patient has agreed to it."""
+    """When the driver may be asked: the patient has agreed to it, and the visit is near."""
     READY = "ready"
     """When staff says that the patient may be fetched."""
     HOME = "home"

@@ -103,7 +103,7 @@ def scene_of(slot: Slot, facts: PatientFacts, known: Known) -> Scene | None:
 
 
 def _visit_scene(visit: Visit, courses: Mapping[UUID, Progress], known: Known) -> Scene:
-    person, here = known.person, _stamp(visit)
+    person, here = known.person, stamp_of(visit)
     rows = known.history.about(visit.id, person.id)
     reached = known.history.reached(_all(rows))
     told = last_told(reached, known.history, known.slugs[Anchor.CANCELLED])
@@ -155,7 +155,8 @@ def _course_scene(course: Course, stands: Progress, known: Known) -> Scene:
     )
 
 
-def _stamp(visit: Visit) -> Stamp:
+def stamp_of(visit: Visit) -> Stamp:
+    """Return what a message about *visit* that is planned now would state."""
     return Stamp(
         anchor_at=visit.starts_at,
         starts_at=visit.starts_at,

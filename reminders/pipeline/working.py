@@ -27,6 +27,7 @@ _SAYS = {
     "phone_patient": "phone this patient",
     "late_booking": "late booking: the fast has begun",
     "no_show": "the patient did not come",
+    "no_driver": "find out who takes the patient home",
     "closed_date": "the location is closed on that day",
     "unknown_outcome": "find out whether it went",
     "parked": "a message waits for a person",
@@ -84,6 +85,11 @@ def asked_of(patient: Patient, wanted: Iterable[WantedWork], now: Now) -> Asked:
     return Asked(needs, [(patient.id, kind, visit_id) for visit_id in visits for kind in _ASKED_BY_PLANS])
 
 
+def say(kind: str) -> str:
+    """Return what an item of *kind* asks of people."""
+    return _SAYS.get(kind, kind.replace("_", " "))
+
+
 def carry_out(session: Session, asked: Sequence[Asked], now: Now) -> None:
     """Open what is asked, once however often it is noticed, and close what is asked no more."""
     needs = [need for one in asked for need in one.needs]
@@ -92,7 +98,7 @@ def carry_out(session: Session, asked: Sequence[Asked], now: Now) -> None:
     work.close_unneeded(session, moot, needed=[need.key for need in needs], now=now.clinic_at)
 
 
-_ASKED_BY_PLANS = (WorkKind.PHONE_PATIENT, WorkKind.LATE_BOOKING, WorkKind.CLOSED_DATE)
+_ASKED_BY_PLANS = (WorkKind.PHONE_PATIENT, WorkKind.LATE_BOOKING, WorkKind.CLOSED_DATE, WorkKind.NO_DRIVER)
 
 
 def _is_moot_without_plan(visit: Visit, now: Now) -> bool:
@@ -155,7 +161,7 @@ def _items(found: Sequence[Detail]) -> list[Item]:
         Item(
             id=one.id,
             kind=one.kind,
-            what=_SAYS_ABOUT.get((one.kind, one.reason)) or _SAYS.get(one.kind, one.kind.replace("_", " ")),
+            what=_SAYS_ABOUT.get((one.kind, one.reason)) or say(one.kind),
             because=_because(one),
             due_at=one.due_at,
             due_local=local(one.due_at, one.zone),

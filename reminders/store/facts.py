@@ -222,7 +222,6 @@ class _Driving:
     state: str = "none"
     person_id: UUID | None = None
     agreed_at: datetime | None = None
-    is_of_course: bool = False
 
 
 def _visit(row: _Row, book: ClinicBook, kind: CourseKind | None, driver: _Driving, vault: Vault) -> Visit:
@@ -251,7 +250,6 @@ def _visit(row: _Row, book: ClinicBook, kind: CourseKind | None, driver: _Drivin
         driver_state=driver.state,
         driver_id=driver.person_id,
         driver_agreed_at=driver.agreed_at,
-        driver_is_of_course=driver.is_of_course,
         extra=SealedMap(vault, v.Appointment.extra, row.id, row.extra),
     )
 
@@ -273,7 +271,7 @@ def _drivers(session: Session, rows: Collection[_Row]) -> dict[UUID, _Driving]:
     for appointment_id, course_id, state, driver_id, agreed_at in session.execute(
         select(*columns).where(or_(among(v.Driver.appointment_id, by_visit), among(v.Driver.course_id, by_course)))
     ):
-        found[appointment_id or course_id] = _Driving(state, driver_id, agreed_at, is_of_course=course_id is not None)
+        found[appointment_id or course_id] = _Driving(state, driver_id, agreed_at)
     return {row.id: found.get(row.id) or found.get(row.course_id) or _Driving() for row in rows}
 
 

@@ -95,10 +95,15 @@ def _is_needless() -> ColumnElement[bool]:
 def close_unneeded(
     session: Session, about: Sequence[tuple[UUID, WorkKind, UUID]], *, needed: Sequence[str], now: datetime
 ) -> None:
-    """Close the untaken items about each (patient, kind, visit) whose need is gone: nobody is sent after nothing."""
+    """Close the untaken items about each (patient, kind, visit) whose need is gone: nobody is sent after nothing.
+
+    What a text asked for is a person's to close: no plan knows whether it was done.
+    """
     found = session.execute(
         select(WorkItem.id, WorkItem.person_id, WorkItem.kind, WorkItem.appointment_id, WorkItem.key).where(
-            among(WorkItem.person_id, {patient_id for patient_id, _, _ in about}), WorkItem.state == "open"
+            among(WorkItem.person_id, {patient_id for patient_id, _, _ in about}),
+            WorkItem.state == "open",
+            WorkItem.reply_id.is_(None),
         )
     )
     in_question, still = {(patient_id, str(kind), visit_id) for patient_id, kind, visit_id in about}, set(needed)
@@ -117,6 +122,17 @@ def close_moot(session: Session, key: str, *, now: datetime) -> None:
     session.execute(
         update(WorkItem)
         .where(WorkItem.key == key, WorkItem.state == "open")
+        .values(state="done", owner=NOBODY, done_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def close_about(session: Session, clinic_id: UUID, visit_id: UUID, kind: WorkKind, *, now: datetime) -> None:
+    """Close the items of *kind* about a visit that nobody has taken, whatever opened them: their need is gone."""
+    about = (WorkItem.clinic_id == clinic_id, WorkItem.appointment_id == visit_id, WorkItem.kind == kind)
+    session.execute(
+        update(WorkItem)
+        .where(*about, WorkItem.state == "open")
         .values(state="done", owner=NOBODY, done_at=now)
         .execution_options(synchronize_session=False)
     )
