@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from reminders.domain.retrying import next_day
 from reminders.domain.states import State
+from reminders.store import deadlines
 from reminders.store.dispatching import is_held_by, open_pauses
 from reminders.store.now import Now
 from reminders.store.paces import waits_for_tomorrow
@@ -36,9 +37,10 @@ def in_flight(session: Session, now: Now) -> list[str]:
         "receipts to post": exists(KeptCallback.id).where(KeptCallback.posted_at.is_(None)),
         "receipts to settle": exists(Receipt.id).where(is_unsettled()),
     }
+    first = ["drivers' deadlines to notice"] if deadlines.are_due(session, now) else []
     # One statement, so one snapshot: asked one after the other, a row that moves meanwhile is in none of them.
     answers = session.execute(select(*questions.values())).one()
-    return [word for word, answer in zip(questions, answers, strict=True) if answer]
+    return first + [word for word, answer in zip(questions, answers, strict=True) if answer]
 
 
 def _due(session: Session, now: Now) -> ColumnElement[bool]:
@@ -61,6 +63,8 @@ def next_moment(session: Session, after: datetime) -> datetime | None:
         select(func.min(DailyWork.next_at)).where(DailyWork.next_at > after),
     ).subquery()
     found: datetime | None = session.scalar(select(func.min(moments.c.at)))
+    ends = [at for at in (found, deadlines.next_at(session, after)) if at is not None]
+    found = min(ends, default=None)
     tomorrow_at = next_day(after)
     if (found is None or found > tomorrow_at) and _is_used_up(session, after):
         return tomorrow_at

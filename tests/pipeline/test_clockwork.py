@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from reminders.domain.errors import RefusedError
+from reminders.pipeline import deadlines
 from reminders.pipeline.clockwork import advance, set_clock
 from reminders.store.engine import Transaction
 from reminders.store.now import read
@@ -21,6 +22,7 @@ def play(clinic: WorkingClinic, until: str, **options: object) -> list[datetime]
     """Advance the clock while one process does all the work."""
 
     def work(_at: datetime) -> None:
+        deadlines.notice(clinic.parts)
         clinic.plan()
         clinic.sweep()
         clinic.send_due()
@@ -36,13 +38,16 @@ def test_it_halts_wherever_something_is_due_and_ends_where_it_should(clinic: Wor
 
     moments = play(clinic, "2026-10-07 12:00")
 
+    no_driver_since = at("2026-10-06 14:30")
     assert moments == [
         at("2026-10-04 10:00"),
         at("2026-10-05 10:30"),
+        no_driver_since,
         at("2026-10-06 17:00"),
         at("2026-10-07 12:00"),
     ]
-    assert [row.due_at for row in clinic.messages(Message.launched_at.is_not(None))] == moments[:-1]
+    sent = [row.due_at for row in clinic.messages(Message.launched_at.is_not(None))]
+    assert sent == [moment for moment in moments[:-1] if moment != no_driver_since]
     assert clinic.now_at == at("2026-10-07 12:00")
 
 

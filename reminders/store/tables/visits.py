@@ -57,6 +57,7 @@ class Appointment(OfClinic, Base):
     source_row: Mapped[bytes]  # the last row of the source, sealed: what it says anew is news, the rest is not
     source_digest: Mapped[bytes]  # keyed hash of that row: equal means nothing to do
     changed_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))  # machine time of any change
+    driver_due_for: Mapped[datetime | None]  # the start for which the driver's deadline was noticed
     staff_status_at: Mapped[datetime | None]  # an older import does not overwrite it
 
 

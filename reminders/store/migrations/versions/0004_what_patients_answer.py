@@ -120,6 +120,7 @@ def _people() -> None:
         op.f("ck_consents_purpose_known"), "consents", "purpose in ('visits', 'nudges', 'prep', 'all')"
     )
     op.add_column("appointments", sa.Column("home_at", _INSTANT, nullable=True))
+    op.add_column("appointments", sa.Column("driver_due_for", _INSTANT, nullable=True))
     op.alter_column("drivers", "driver_id", nullable=True)
     op.add_column("drivers", sa.Column("agreed_at", _INSTANT, nullable=True))
     op.create_check_constraint(
