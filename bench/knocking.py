@@ -25,7 +25,8 @@ from reminders.channels.signature import HEADER, public_address, sign
 from reminders.domain.tokens import make_token
 from reminders.store.tables.messages import Attempt
 from reminders.store.webhook_keys import read_keys
-from reminders.web.status import FORM, PATH
+from reminders.web.forms import FORM
+from reminders.web.status import PATH
 
 CONNECTIONS = 32
 REPORTS = 6_000

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from reminders.channels.signature import HEADER
-from reminders.web import status
+from reminders.web import forms
 from tests.handed_over import ACCOUNT, PREVIOUS_TOKEN, TOKEN
 from tests.web.bare_webhook import Webhook, bare, posting, some_query, some_token
 from tests.web.visiting import PATH, PUBLIC, report, requesting, signed, visiting
@@ -178,12 +178,12 @@ def test_another_kind_of_body_is_415(webhook: Webhook, kind: str) -> None:
 def test_a_body_beyond_64_kb_is_413(webhook: Webhook) -> None:
     query = some_query()
 
-    assert posting(webhook.app, query, signed(query, report(Body="x" * status.MOST_BYTES))).status_code == 413
+    assert posting(webhook.app, query, signed(query, report(Body="x" * forms.MOST_BYTES))).status_code == 413
 
 
 def test_more_fields_than_a_report_has_are_400(webhook: Webhook) -> None:
     query = some_query()
-    fields = [*report().items(), *((f"f{number}", "") for number in range(status.MOST_FIELDS))]
+    fields = [*report().items(), *((f"f{number}", "") for number in range(forms.MOST_FIELDS))]
 
     assert posting(webhook.app, query, signed(query, fields)).status_code == 400
 
