@@ -27,12 +27,10 @@ from twilio.rest import Client
 from reminders.channels.base import Missing, NoAnswer, Outgoing, Seen, SenderAccount
 from reminders.channels.twilio_answers import judge
 from reminders.channels.twilio_lists import is_sid, read_one, read_page
+from reminders.channels.twiml import RETRY_CALLBACKS
 from reminders.domain.answers import Answer, Deferred, Hold, Unknown
 
 API = "https://api.twilio.com"
-
-_RETRY_CALLBACKS = "#rc=5&rp=all"
-"""Without it Twilio repeats a callback only when it cannot connect, not when we answer 503."""
 
 _SHORTEST, _LONGEST = 10, 36_000
 """Seconds that `ValidityPeriod` may hold (below 10 most texts expire on their way)."""
@@ -245,5 +243,5 @@ def _form(outgoing: Outgoing) -> dict[str, str]:
         "SmartEncoded": "false",
     }
     if outgoing.callback_url:
-        form["StatusCallback"] = outgoing.callback_url + _RETRY_CALLBACKS
+        form["StatusCallback"] = outgoing.callback_url + RETRY_CALLBACKS
     return form
