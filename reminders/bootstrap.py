@@ -5,7 +5,7 @@ A worker's child calls `parts` after the fork, so clients and pools are its own.
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import lru_cache
 
@@ -18,6 +18,7 @@ from reminders.channels.smtp import SmtpChannel, mail_account
 from reminders.channels.twilio import TwilioChannel
 from reminders.domain.discretion import refused
 from reminders.domain.errors import RefusedError
+from reminders.domain.replies.inbound import Heard, Inbound
 from reminders.domain.segments import measure
 from reminders.pipeline import keeping
 from reminders.pipeline.parts import Parts
@@ -104,6 +105,11 @@ def parts() -> Parts:
         times=times(),
         is_practice=settings().practice == "yes",
     )
+
+
+def hear() -> Callable[[Inbound], Heard] | None:
+    """Return what understands a text to us; None: this version understands none."""
+    return None
 
 
 def _refuse_other_keys(transaction: Transaction) -> None:

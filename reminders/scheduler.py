@@ -19,7 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from reminders import bootstrap, tasks
 from reminders.pipeline import daily, deadlines, dispatch, posting, returning, settling, sweeping
 from reminders.pipeline.leadership import Leadership
-from reminders.pipeline.owing import Doorbell, anything_to_ask, anything_to_plan, anything_to_settle
+from reminders.pipeline.owing import Doorbell, anything_to_ask, anything_to_list, anything_to_plan, anything_to_settle
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.watching import Watch
 
@@ -70,6 +70,7 @@ def _clockwork(parts: Parts, leader: Leadership, tick: float) -> BackgroundSched
     every(2 * tick, partial(sweeping.sweep, parts), "rescue and expire")
     every(2 * tick, Doorbell(anything_to_ask, parts, tasks.ring_inquire).look, "ask what became of messages")
     every(2 * tick, partial(deadlines.notice, parts), "notice visits without a driver")
+    every(15, Doorbell(anything_to_list, parts, tasks.ring_listen).look, "look for lost texts")
     every(10 * tick, partial(returning.sum_up, parts), "sum up an outage")
     every(30, Watch(parts).look, "watch for what is late")
     every(daily_tick, Doorbell(daily.anything_to_do, parts, tasks.ring_daily).look, "do the work of the day")

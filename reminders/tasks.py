@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError as DatabaseError
 from reminders import bootstrap
 from reminders.domain.errors import RefusedError
 from reminders.domain.words import Lane
-from reminders.pipeline import daily, inquiring, planning, sending, settling
+from reminders.pipeline import daily, inquiring, listening, planning, sending, settling
 from reminders.pipeline.times import Times
 
 LANE_QUEUES = {lane.word: f"send.{lane.word}" for lane in Lane}
@@ -130,6 +130,13 @@ def inquire() -> str:
     return f"{inquiring.inquire(bootstrap.parts())} messages"
 
 
+@app.task(name="reminders.listen")
+def listen() -> str:
+    """Hear the texts that only the provider's list tells of."""
+    hear = bootstrap.hear()
+    return f"{listening.listen(bootstrap.parts(), hear) if hear else 0} texts"
+
+
 @app.task(name="reminders.plan")
 def plan() -> str:
     """Plan again whoever is owed it."""
@@ -155,6 +162,11 @@ def ring_settle() -> None:
 def ring_inquire() -> None:
     """Say that providers are to be asked."""
     _ring(inquire, "receipts", expires=DOORBELL_SECONDS)
+
+
+def ring_listen() -> None:
+    """Say that providers' lists are to be read."""
+    _ring(listen, "receipts", expires=DOORBELL_SECONDS)
 
 
 def ring_plan() -> None:

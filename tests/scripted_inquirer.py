@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from reminders.channels.base import Missing, NoAnswer, Seen, SenderAccount
+from reminders.channels.base import Missing, NoAnswer, Received, Seen, SenderAccount
 
 
 @dataclass
@@ -12,6 +12,8 @@ class ScriptedInquirer:
     """Shows what a test put on its list; it remembers what it was asked."""
 
     messages: list[Seen] = field(default_factory=list)
+    texts: list[Received] = field(default_factory=list)
+    """What came in."""
     silent: NoAnswer | None = None
     """What it answers instead, while it is set."""
     asked: list[str] = field(default_factory=list)
@@ -32,6 +34,10 @@ class ScriptedInquirer:
             for one in self.messages
             if one.created_at >= since and (until is None or one.created_at <= until) and to in {None, one.to}
         ]
+
+    async def received(self, account: SenderAccount, *, since: datetime) -> Sequence[Received] | NoAnswer:  # noqa: ARG002
+        self.asked.append(since.isoformat())
+        return self.silent or [one for one in self.texts if one.created_at >= since]
 
     async def look_up(self, account: SenderAccount, provider_id: str) -> Seen | Missing | NoAnswer:  # noqa: ARG002
         self.asked.append(provider_id)

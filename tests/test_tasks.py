@@ -32,7 +32,7 @@ def broker() -> Iterator[Any]:
 def test_the_names_of_tasks_and_queues_stay_as_they_are() -> None:
     ours = {name for name in tasks.app.tasks if name.startswith("reminders.")}
 
-    assert ours == {f"reminders.{word}" for word in ("send", "settle", "inquire", "plan", "daily")}
+    assert ours == {f"reminders.{word}" for word in ("send", "settle", "inquire", "listen", "plan", "daily")}
     assert tasks.QUEUES == ("send.safety", "send.prep", "send.routine", "send.nudge", "receipts", "plan")
 
 
@@ -54,6 +54,7 @@ def test_a_batch_goes_to_the_queue_of_its_lane_as_ids_and_nothing_else(broker: A
     [
         (tasks.ring_settle, "receipts", "reminders.settle"),
         (tasks.ring_inquire, "receipts", "reminders.inquire"),
+        (tasks.ring_listen, "receipts", "reminders.listen"),
         (tasks.ring_plan, "plan", "reminders.plan"),
         (tasks.ring_daily, "plan", "reminders.daily"),
     ],

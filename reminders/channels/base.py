@@ -1,7 +1,7 @@
 """The two ports that a provider stands behind: what it is handed, and what it can be asked.
 
     Channel    takes one message                 ─▶ one of four answers
-    Inquirer   says what it has that we sent     ─▶ what is there, or that nobody could be asked
+    Inquirer   says what it has, sent or come in ─▶ what is there, or that nobody could be asked
 
 Both answer with a value, never with an exception, for everything that a provider or the
 network can do. They live in one event loop: connections are made by the first call.
@@ -73,6 +73,21 @@ class Seen:
     """By the provider's clock, in whole seconds where it counts no finer."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """One text to us as the provider's own list shows it."""
+
+    provider_id: str
+    sender: str = field(repr=False)
+    to: str = field(repr=False)
+    text: str = field(repr=False)
+    """Empty where the provider keeps no wording (redaction), or there was none."""
+    media: int
+    messaging_service: str | None
+    created_at: datetime
+    """By the provider's clock, in whole seconds where it counts no finer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Missing:
     """The provider knows no such message."""
@@ -98,6 +113,10 @@ class Inquirer(Protocol):
         It is complete or `NoAnswer`: a list that broke off on its third page proves nothing.
         The bounds are read on the provider's clock, so give them a margin for its being off.
         """
+        ...
+
+    async def received(self, account: SenderAccount, *, since: datetime) -> Sequence[Received] | NoAnswer:
+        """Return every text that came to the sender's number, or to its account's, since *since*; complete likewise."""
         ...
 
     async def look_up(self, account: SenderAccount, provider_id: str) -> Seen | Missing | NoAnswer:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from reminders.channels import twilio_codes
-from reminders.channels.base import Missing, NoAnswer, Outgoing, Seen, SenderAccount
+from reminders.channels.base import Missing, NoAnswer, Outgoing, Received, Seen, SenderAccount
 from reminders.channels.letter import make_message_id
 from reminders.domain.answers import Accepted, Answer, Deferred, Fault, Hold, Refused, Unknown
 from reminders.domain.words import Channel
@@ -142,6 +142,10 @@ class SandboxChannel:
         if to is not None and "@" in to:
             return _MAIL_TELLS_NOTHING
         return self._look(Sought(account=account.account, to=to, since=since, until=until))
+
+    async def received(self, account: SenderAccount, *, since: datetime) -> Sequence[Received] | NoAnswer:  # noqa: ARG002  the port's
+        """Return nothing: no text to the sandbox is lost on its way."""
+        return ()
 
     async def look_up(self, account: SenderAccount, provider_id: str) -> Seen | Missing | NoAnswer:
         """Return how one text stands; what `look` raises is the caller's."""

@@ -24,9 +24,9 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from reminders.channels.base import Missing, NoAnswer, Outgoing, Seen, SenderAccount
+from reminders.channels.base import Missing, NoAnswer, Outgoing, Received, Seen, SenderAccount
 from reminders.channels.twilio_answers import judge
-from reminders.channels.twilio_lists import is_sid, read_one, read_page
+from reminders.channels.twilio_lists import Page, is_sid, read_one, read_page
 from reminders.channels.twiml import RETRY_CALLBACKS
 from reminders.domain.answers import Answer, Deferred, Hold, Unknown
 
@@ -40,6 +40,9 @@ _PAGE_SIZE = 1000
 
 _LONGEST_QUEUE = timedelta(days=1)
 """A text may wait at Twilio for ten hours before it is sent, and its list runs by the time of sending."""
+
+_SLOWEST_DELIVERY = timedelta(hours=1)
+"""How much later than it came a text to us may stand in the list."""
 
 _NO_ENVIRONMENT = {"TWILIO_REGION": ""}
 """Without it the library reads a region and an edge from the process's environment."""
@@ -93,16 +96,25 @@ class TwilioChannel:
         Only its `date_created` is looked at: `DateSent`, by which Twilio itself can filter, is null
         until a text was sent. It counts whole seconds, so *since* does too.
         """
-        query = {"PageSize": str(_PAGE_SIZE)} | ({"To": to} if to is not None else {})
-        try:
-            async with asyncio.timeout(self._listing):
-                found = await self._list(account, f"{_path(account)}?{urlencode(query)}", since - _LONGEST_QUEUE)
-        except TimeoutError:
-            return NoAnswer("timeout")
-        if isinstance(found, NoAnswer):
-            return found
+        pages = await self._pages(account, since - _LONGEST_QUEUE, to=to)
+        if isinstance(pages, NoAnswer):
+            return pages
+        found = {one.provider_id: one for page in pages for one in page.records}
         first = since.replace(microsecond=0)
-        return [one for one in found if one.created_at >= first and (until is None or one.created_at <= until)]
+        return [one for one in found.values() if one.created_at >= first and (until is None or one.created_at <= until)]
+
+    async def received(self, account: SenderAccount, *, since: datetime) -> Sequence[Received] | NoAnswer:
+        """Return what came to the sender's number since *since*; to all numbers of the account where it has a service.
+
+        Not filtered by `DateSent` either: what Twilio could not deliver to us may have none.
+        """
+        to = None if account.messaging_service else account.from_address
+        pages = await self._pages(account, since - _SLOWEST_DELIVERY, to=to)
+        if isinstance(pages, NoAnswer):
+            return pages
+        found = {one.provider_id: one for page in pages for one in page.received}
+        first = since.replace(microsecond=0)
+        return [one for one in found.values() if one.created_at >= first]
 
     async def look_up(self, account: SenderAccount, provider_id: str) -> Seen | Missing | NoAnswer:
         """Return how Twilio says that one message stands."""
@@ -117,9 +129,17 @@ class TwilioChannel:
             await self._session.close()
             self._session = None
 
-    async def _list(self, account: SenderAccount, uri: str, edge: datetime) -> list[Seen] | NoAnswer:
-        """Return the list that begins at *uri*, page by page until nothing since *edge* can follow."""
-        found: dict[str, Seen] = {}
+    async def _pages(self, account: SenderAccount, edge: datetime, *, to: str | None) -> list[Page] | NoAnswer:
+        """Return the list of what went to *to*, or to anybody, until nothing since *edge* can follow."""
+        query = {"PageSize": str(_PAGE_SIZE)} | ({"To": to} if to is not None else {})
+        try:
+            async with asyncio.timeout(self._listing):
+                return await self._turn(account, f"{_path(account)}?{urlencode(query)}", edge)
+        except TimeoutError:
+            return NoAnswer("timeout")
+
+    async def _turn(self, account: SenderAccount, uri: str, edge: datetime) -> list[Page] | NoAnswer:
+        pages: list[Page] = []
         asked: set[str] = set()
         while uri not in asked:
             asked.add(uri)
@@ -129,9 +149,9 @@ class TwilioChannel:
             page = read_page(response.status_code, response.text, _path(account))
             if isinstance(page, NoAnswer):
                 return page
-            found |= {one.provider_id: one for one in page.records}
+            pages.append(page)
             if page.next_uri is None or page.ends_before(edge):
-                return list(found.values())
+                return pages
             uri = page.next_uri
         return NoAnswer("unreadable")  # a list that runs in a circle
 

@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from reminders.channels.base import Missing, NoAnswer, Seen
+from reminders.channels.base import Missing, NoAnswer, Received, Seen
 from reminders.channels.twilio_answers import WRONG_DOOR, code_in, parse
 from reminders.domain.answers import Hold
 
@@ -27,7 +27,9 @@ class Page:
     """One page of the list, in the order that Twilio gave it."""
 
     records: tuple[Seen, ...]
-    """What we sent; what came in is left out."""
+    """What we sent."""
+    received: tuple[Received, ...]
+    """What came in from somebody."""
     moments: tuple[datetime, ...]
     """Of everything on the page when it was last heard of: created, or sent if that was later."""
     next_uri: str | None
@@ -55,8 +57,9 @@ def read_page(status: int, body: str, path: str) -> Page | NoAnswer:
         next_uri = _next_uri(payload, path)
     except (TypeError, ValueError, KeyError):
         return _UNREADABLE
-    outbound = tuple(row.seen for row in rows if not row.is_inbound)
-    return Page(outbound, tuple(row.moment for row in rows), next_uri)
+    outbound = tuple(row.seen for row in rows if row.received is None)
+    inbound = tuple(row.received for row in rows if row.received is not None and row.received.sender)
+    return Page(outbound, inbound, tuple(row.moment for row in rows), next_uri)
 
 
 def read_one(status: int, body: str) -> Seen | Missing | NoAnswer:
@@ -87,8 +90,9 @@ def is_sid(provider_id: str) -> bool:
 @dataclass(frozen=True, slots=True)
 class _Row:
     seen: Seen
+    received: Received | None
+    """None: we sent it."""
     moment: datetime
-    is_inbound: bool
 
 
 def _record(row: object) -> _Row:
@@ -106,7 +110,21 @@ def _record(row: object) -> _Row:
         code=str(code) if code else None,
         created_at=created_at,
     )
-    return _Row(seen, max(created_at, sent_at), str(row.get("direction")).startswith(_INBOUND))
+    is_inbound = str(row.get("direction")).startswith(_INBOUND)
+    return _Row(seen, _received(row, seen) if is_inbound else None, max(created_at, sent_at))
+
+
+def _received(row: Mapping[str, Any], seen: Seen) -> Received:
+    media = str(row.get("num_media") or "")
+    return Received(
+        provider_id=seen.provider_id,
+        sender=str(row.get("from") or ""),
+        to=seen.to,
+        text=seen.text or "",
+        media=int(media) if media.isdecimal() and len(media) < 4 else 0,
+        messaging_service=row.get("messaging_service_sid") or None,
+        created_at=seen.created_at,
+    )
 
 
 def _next_uri(payload: Mapping[str, Any] | None, path: str) -> str | None:

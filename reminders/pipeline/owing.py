@@ -1,4 +1,4 @@
-"""What the doorbells ring for: a plan that is owed, a receipt to settle, a provider to ask.
+"""What the doorbells ring for: a plan that is owed, a receipt to settle, a provider to ask or to list.
 
 Each question is answered by a sign of what waits, or by None where nothing does. While the
 sign stays the same nothing gets better, so the bell rings ever more rarely: tasks that fail,
@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from reminders.pipeline.parts import Parts
+from reminders.store import listings
 from reminders.store.receipts import is_unsettled
 from reminders.store.tables.messages import Message, Receipt
 from reminders.store.tables.visits import PlanningDebt
@@ -46,6 +47,13 @@ def anything_to_ask(parts: Parts) -> Sign:
     """Return a sign of the messages about which a provider is to be asked."""
     with parts.transaction() as session:
         return _due(session, Message.check_at)
+
+
+def anything_to_list(parts: Parts) -> Sign:
+    """Return a sign of the senders whose texts are to be looked for in the provider's list."""
+    with parts.transaction() as session:
+        found = listings.due(session)
+    return tuple((one.sender_id, one.listed_until) for one in found) or None
 
 
 def _due(session: Session, column: InstrumentedAttribute[Any]) -> Sign:

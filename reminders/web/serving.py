@@ -27,6 +27,7 @@ def run(host: str, port: int) -> None:
         ring=tasks.ring_settle,
         checks={"database": database_check(bootstrap.engine()), "broker": broker_check(tasks.call_broker)},
         shows_phones="sandbox" in {settings.sms_channel, settings.email_channel} and is_loopback(host),
+        hear=bootstrap.hear(),
     )
     with _listening(host, port) as listener:
         for number in (signal.SIGTERM, signal.SIGINT):
