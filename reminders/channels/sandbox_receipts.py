@@ -11,7 +11,7 @@ import aiohttp
 from reminders.channels import signature
 from reminders.channels.base import SenderAccount
 
-_NUMBER = "+15005550006"
+NUMBER = "+15005550006"
 """Whom a text comes from when its sender has no number of its own."""
 
 
@@ -35,7 +35,7 @@ def callback_form(
         "To": to,
         "MessageSid": provider_id,
         "AccountSid": account.account,
-        "From": account.from_address or _NUMBER,
+        "From": account.from_address or NUMBER,
         "ApiVersion": "2010-04-01",
     }
     if account.messaging_service:

@@ -149,6 +149,14 @@ def of_texts(session: Session, clinic_id: UUID) -> Sequence[UUID]:
     ).all()
 
 
+def of_sandbox(session: Session, clinic_id: UUID | None) -> Sequence[UUID]:
+    """Return the senders in use whose texts stay on this machine, of one clinic or of all."""
+    ours = [Sender.clinic_id == clinic_id] if clinic_id else []
+    return session.scalars(
+        select(Sender.id).where(Sender.is_active, Sender.channel == "sms", Sender.provider == SANDBOX, *ours)
+    ).all()
+
+
 def hold(session: Session, sender_id: UUID, *, because: str) -> tuple[UUID, datetime] | None:
     """Stop a sender whose credentials or registration are wrong; its messages wait until `follow`.
 

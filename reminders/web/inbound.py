@@ -24,12 +24,13 @@ from starlette.responses import Response
 from reminders.channels import twiml
 from reminders.channels.twiml import Answering
 from reminders.domain.replies.inbound import Heard, Inbound
+from reminders.pipeline.texting import INBOUND_PATH
 from reminders.web.ears import Ears
 from reminders.web.forms import Fields, only
 from reminders.web.safe_words import SafeAnswerer
 from reminders.web.signed import SignedForms, come_again
 
-PATH = "/webhooks/twilio/inbound"
+PATH = INBOUND_PATH
 
 SOON = timedelta(seconds=3)
 """How long a cry for help may wait for its answer."""
