@@ -1,24 +1,23 @@
 """The sandbox's phones and mailboxes, opened for the pages that show them and for nothing else."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, func, select, tuple_
+from sqlalchemy import Row, Subquery, and_, func, select, tuple_, union_all
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from reminders.store.tables.clinic import Clinic, Location
-from reminders.store.tables.machinery import KeptCallback, KeptMessage
-from reminders.store.tables.messages import Attempt, Message
+from reminders.store.phone_entries import Arrival, Owner, Page, Written, edge, entries, with_message, zone_of
+from reminders.store.senders import SANDBOX
+from reminders.store.tables.clinic import Clinic, Location, Sender
+from reminders.store.tables.machinery import KeptMessage
+from reminders.store.tables.messages import Attempt, Message, Reply
 from reminders.store.tables.people import Address, Person
 from reminders.store.tables.visits import Appointment
 from reminders.store.vault import Vault
-
-Owner = tuple[UUID, str, bytes]
-"""Clinic, channel and keyed hash: one phone or mailbox."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,83 +27,62 @@ class Device:
     key: UUID
     """Its address, or a message of it where the clinic has none: what its page is called by."""
     channel: str
+    clinic_id: UUID
     clinic: str
     to: str = field(repr=False)
     names: tuple[str, ...] = field(repr=False)
     """Of whoever was written to there, drivers marked as such."""
     glimpse: str = field(repr=False)
-    """The newest message's subject or text."""
+    """The newest message's subject or text, whoever wrote it."""
+    is_written: bool
+    """Whether the owner wrote the newest."""
     last_id: UUID
     last_at: datetime
     zone: str
     count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
-    """One message as its phone or mailbox shows it, with what we know of it."""
-
-    id: UUID
-    at: datetime
-    zone: str
-    text: str = field(repr=False)
-    subject: str | None = field(repr=False)
-    has_html: bool
-    status: str
-    code: str | None
-    category: str
-    rule: str
-    also: tuple[str, ...]
-    """Rules of the messages that ride in it."""
-    segments: int | None
-    language: str
-    is_fallback_language: bool
+    """Messages that it got."""
 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """One phone or mailbox with a page of its messages, oldest first."""
+    """One phone or mailbox with a page of what it got and what its owner wrote, oldest first."""
 
     device: Device
-    arrivals: tuple[Arrival, ...]
+    entries: tuple[Arrival | Written, ...]
     older_than: UUID | None
-    """The message before which there are more; None: there are none."""
+    """The entry before which there are more; None: there are none."""
 
 
 def devices(session: Session, vault: Vault, *, before: UUID | None, limit: int) -> tuple[list[Device], UUID | None]:
     """Return the phones and mailboxes with the newest messages first, and where the next page begins."""
-    newest = (
-        select(KeptMessage.id)
-        .ext(distinct_on(KeptMessage.clinic_id, KeptMessage.channel, KeptMessage.lookup))
-        .order_by(
-            KeptMessage.clinic_id,
-            KeptMessage.channel,
-            KeptMessage.lookup,
-            KeptMessage.kept_at.desc(),
-            KeptMessage.id.desc(),
-        )
-    )
-    query = _earlier_than(_newest_first(_device_rows().where(KeptMessage.id.in_(newest))), before)
-    rows = session.execute(query.limit(limit + 1)).all()
-    found = _devices(session, vault, rows[:limit])
-    return found, found[-1].last_id if len(rows) > limit else None
+    newest = _newest()
+    query = select(newest).order_by(newest.c.at.desc(), newest.c.id.desc()).limit(limit + 1)
+    if before is not None:
+        query = query.where(tuple_(newest.c.at, newest.c.id) < edge(before))
+    rows = session.execute(query).all()
+    owners = [(row.clinic_id, row.channel, row.lookup) for row in rows[:limit]]
+    found = _devices(session, vault, owners)
+    shown = [found[owner] for owner in owners]
+    return shown, shown[-1].last_id if len(rows) > limit else None
 
 
 def thread(session: Session, vault: Vault, key: UUID, *, before: UUID | None, limit: int) -> Thread | None:
-    """Return the newest messages of a phone or mailbox, or those *before* one of them; None: there is no such."""
+    """Return the newest entries of a phone or mailbox, or those *before* one of them; None: there is no such."""
     owner = _owner(session, key)
-    if owner is None:
+    device = _devices(session, vault, [owner]).get(owner) if owner else None
+    if owner is None or device is None:
         return None
-    newest = session.execute(_newest_first(_device_rows().where(_is_of(owner))).limit(1)).one_or_none()
-    if newest is None:
-        return None
-    query = _earlier_than(_newest_first(_arrival_rows().where(_is_of(owner))), before)
-    rows = session.execute(query.limit(limit + 1)).all()
-    page = rows[:limit]
-    riders = _riders(session, [row.message_id for row in page])
-    shown = tuple(_arrival(vault, row, riders.get(row.message_id, ())) for row in reversed(page))
-    [device] = _devices(session, vault, [newest])
-    return Thread(device, shown, shown[0].id if len(rows) > limit else None)
+    found = entries(session, vault, owner, Page(before, limit), zone=device.zone)
+    page = tuple(found[-limit:])
+    return Thread(device, page, page[0].id if len(found) > limit else None)
+
+
+def key_of(session: Session, vault: Vault, clinic_id: UUID, phone: str) -> UUID | None:
+    """Return what the page of the clinic's *phone* (E.164) is called by; None: the clinic has no such address."""
+    lookup = vault.lookup("sms", phone)
+    return session.scalar(
+        select(Address.id).where(Address.clinic_id == clinic_id, Address.channel == "sms", Address.lookup == lookup)
+    )
 
 
 def html(session: Session, vault: Vault, kept_id: UUID) -> str | None:
@@ -119,19 +97,39 @@ def zones(session: Session) -> list[str]:
     return list(rows)
 
 
-def _newest_first(query: Select[Any]) -> Select[Any]:
-    return query.order_by(KeptMessage.kept_at.desc(), KeptMessage.id.desc())
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """A clinic whose texts stay on this machine, so that a phone of the sandbox may write to it."""
+
+    id: UUID
+    name: str
+    """The discreet one."""
+    region: str
+    countries: tuple[str, ...]
 
 
-def _earlier_than(query: Select[Any], before: UUID | None) -> Select[Any]:
-    if before is None:
-        return query
-    edge = select(KeptMessage.kept_at).where(KeptMessage.id == before).scalar_subquery()
-    return query.where(tuple_(KeptMessage.kept_at, KeptMessage.id) < tuple_(edge, before))
+def reachable(session: Session) -> list[Reachable]:
+    """Return the clinics whose texts stay on this machine, by name."""
+    rows = session.scalars(
+        select(Clinic)
+        .join(Sender, Sender.clinic_id == Clinic.id)
+        .where(Sender.is_active, Sender.channel == "sms", Sender.provider == SANDBOX)
+        .order_by(Clinic.display_name, Clinic.id)
+    )
+    return [Reachable(row.id, row.display_name, row.region, tuple(row.countries)) for row in rows]
 
 
-def _is_of(owner: Owner) -> Any:
-    return and_(KeptMessage.clinic_id == owner[0], KeptMessage.channel == owner[1], KeptMessage.lookup == owner[2])
+def _newest() -> Subquery:
+    """Return of each phone and mailbox its newest entry."""
+    got = select(
+        KeptMessage.clinic_id, KeptMessage.channel, KeptMessage.lookup, KeptMessage.kept_at.label("at"), KeptMessage.id
+    )
+    wrote = select(Reply.clinic_id, Address.channel, Address.lookup, Reply.received_at.label("at"), Reply.id).join(
+        Address, and_(Address.id == Reply.address_id, Address.clinic_id == Reply.clinic_id)
+    )
+    both = union_all(got, wrote).subquery()
+    owner = (both.c.clinic_id, both.c.channel, both.c.lookup)
+    return select(both).ext(distinct_on(*owner)).order_by(*owner, both.c.at.desc(), both.c.id.desc()).subquery()
 
 
 def _owner(session: Session, key: UUID) -> Owner | None:
@@ -142,30 +140,32 @@ def _owner(session: Session, key: UUID) -> Owner | None:
     return None
 
 
-def _zone() -> Any:
-    """Return whose clock a message is read by: the recipient's, else the visit's, else a location's."""
-    first = (
-        select(Location.time_zone)
-        .where(Location.clinic_id == KeptMessage.clinic_id)
-        .order_by(Location.slug)
-        .limit(1)
-        .scalar_subquery()
+def _devices(session: Session, vault: Vault, owners: Collection[Owner]) -> dict[Owner, Device]:
+    """Return the devices of those *owners* that got or wrote anything."""
+    lookups = {owner[2] for owner in owners}
+    names, counts = _names(session, vault, lookups), _counts(session, lookups)
+    found: dict[Owner, Device] = {}
+    for row in _newest_got(session, lookups):
+        kept = row.KeptMessage
+        owner = (kept.clinic_id, kept.channel, kept.lookup)
+        found[owner] = _device(vault, row, names.get(owner, ()), counts[owner])
+    for row in _newest_written(session, lookups):
+        owner = (row.Address.clinic_id, row.Address.channel, row.Address.lookup)
+        found[owner] = _with_written(vault, row, found.get(owner))
+    return found
+
+
+def _newest_got(session: Session, lookups: Collection[bytes]) -> Collection[Row[Any]]:
+    owner = (KeptMessage.clinic_id, KeptMessage.channel, KeptMessage.lookup)
+    newest = (
+        select(KeptMessage.id)
+        .ext(distinct_on(*owner))
+        .where(KeptMessage.lookup.in_(lookups))
+        .order_by(*owner, KeptMessage.kept_at.desc(), KeptMessage.id.desc())
     )
-    return func.coalesce(Person.time_zone, Appointment.time_zone, first, "UTC").label("zone")
-
-
-def _with_message(query: Select[Any]) -> Select[Any]:
-    return (
-        query.join(Attempt, Attempt.id == KeptMessage.attempt_id)
-        .join(Message, Message.id == Attempt.message_id)
-        .outerjoin(Person, Person.id == Message.recipient_person_id)
-        .outerjoin(Appointment, Appointment.id == Message.appointment_id)
-    )
-
-
-def _device_rows() -> Select[Any]:
-    return (
-        _with_message(select(KeptMessage, Address.id.label("address_id"), Clinic.display_name, _zone()))
+    zone = zone_of(KeptMessage.clinic_id, Person.time_zone, Appointment.time_zone)
+    return session.execute(
+        with_message(select(KeptMessage, Address.id.label("address_id"), Clinic.display_name, zone))
         .join(Clinic, Clinic.id == KeptMessage.clinic_id)
         .outerjoin(
             Address,
@@ -175,51 +175,63 @@ def _device_rows() -> Select[Any]:
                 Address.lookup == KeptMessage.lookup,
             ),
         )
-    )
+        .where(KeptMessage.id.in_(newest))
+    ).all()
 
 
-def _arrival_rows() -> Select[Any]:
-    code = (
-        select(func.max(KeptCallback.code))
-        .where(KeptCallback.kept_id == KeptMessage.id, KeptCallback.posted_at.is_not(None))
-        .scalar_subquery()
-    )
-    return _with_message(
-        select(
-            KeptMessage,
-            Attempt.segments,
-            Attempt.language,
-            Attempt.is_fallback_language,
-            Message.id.label("message_id"),
-            Message.category,
-            Message.rule,
-            code.label("code"),
-            _zone(),
-        )
-    )
+def _newest_written(session: Session, lookups: Collection[bytes]) -> Collection[Row[Any]]:
+    return session.execute(
+        select(Reply, Address, Clinic.display_name, zone_of(Reply.clinic_id, Person.time_zone))
+        .ext(distinct_on(Reply.address_id))
+        .join(Address, and_(Address.id == Reply.address_id, Address.clinic_id == Reply.clinic_id))
+        .join(Clinic, Clinic.id == Reply.clinic_id)
+        .outerjoin(Person, Person.id == Reply.person_id)
+        .where(Address.lookup.in_(lookups))
+        .order_by(Reply.address_id, Reply.received_at.desc(), Reply.id.desc())
+    ).all()
 
 
-def _devices(session: Session, vault: Vault, rows: Collection[Row[Any]]) -> list[Device]:
-    lookups = {row.KeptMessage.lookup for row in rows}
-    names, counts = _names(session, vault, lookups), _counts(session, lookups)
-    return [_device(vault, row, names, counts) for row in rows]
-
-
-def _device(vault: Vault, row: Row[Any], names: Mapping[Owner, tuple[str, ...]], counts: Mapping[Owner, int]) -> Device:
+def _device(vault: Vault, row: Row[Any], names: tuple[str, ...], count: int) -> Device:
     kept: KeptMessage = row.KeptMessage
-    owner = (kept.clinic_id, kept.channel, kept.lookup)
     subject = vault.open_some(KeptMessage.subject, kept.id, kept.subject)
     return Device(
         key=row.address_id or kept.id,
         channel=kept.channel,
+        clinic_id=kept.clinic_id,
         clinic=row.display_name,
         to=vault.open(KeptMessage.recipient, kept.id, kept.recipient),
-        names=names.get(owner, ()),
+        names=names,
         glimpse=subject or vault.open(KeptMessage.body, kept.id, kept.body),
+        is_written=False,
         last_id=kept.id,
         last_at=kept.kept_at,
         zone=row.zone,
-        count=counts[owner],
+        count=count,
+    )
+
+
+def _with_written(vault: Vault, row: Row[Any], device: Device | None) -> Device:
+    """Return *device* as its owner's newest text leaves it; None: it never got anything."""
+    reply: Reply = row.Reply
+    if device is not None and (device.last_at, device.last_id) > (reply.received_at, reply.id):
+        return device
+    text = vault.open(Reply.body, reply.id, reply.body)
+    if device is not None:
+        return replace(device, glimpse=text, is_written=True, last_id=reply.id, last_at=reply.received_at)
+    address: Address = row.Address
+    return Device(
+        key=address.id,
+        channel=address.channel,
+        clinic_id=address.clinic_id,
+        clinic=row.display_name,
+        to=vault.open(Address.value, address.id, address.value),
+        names=(),
+        glimpse=text,
+        is_written=True,
+        last_id=reply.id,
+        last_at=reply.received_at,
+        zone=row.zone,
+        count=0,
     )
 
 
@@ -261,35 +273,3 @@ def _name(vault: Vault, person: Person) -> str:
     last = vault.open_some(Person.last_name, person.id, person.last_name)
     name = f"{first} {last}" if last else first
     return f"{name}, driver" if person.kind == "driver" else name
-
-
-def _riders(session: Session, message_ids: Iterable[UUID]) -> Mapping[UUID | None, tuple[str, ...]]:
-    rows = session.execute(
-        select(Message.carrier_id, Message.rule)
-        .where(Message.carrier_id.in_(list(message_ids)))
-        .order_by(Message.due_at, Message.id)
-    )
-    found: dict[UUID | None, tuple[str, ...]] = {}
-    for carrier_id, rule in rows:
-        found[carrier_id] = (*found.get(carrier_id, ()), rule)
-    return found
-
-
-def _arrival(vault: Vault, row: Row[Any], also: tuple[str, ...]) -> Arrival:
-    kept: KeptMessage = row.KeptMessage
-    return Arrival(
-        id=kept.id,
-        at=kept.kept_at,
-        zone=row.zone,
-        text=vault.open(KeptMessage.body, kept.id, kept.body),
-        subject=vault.open_some(KeptMessage.subject, kept.id, kept.subject),
-        has_html=kept.html is not None,
-        status=kept.status,
-        code=row.code,
-        category=row.category,
-        rule=row.rule,
-        also=also,
-        segments=row.segments,
-        language=row.language,
-        is_fallback_language=row.is_fallback_language,
-    )

@@ -31,6 +31,7 @@ from reminders.web.health import Check, Health
 from reminders.web.inbound import InboundWebhook
 from reminders.web.keys import WebhookKeys
 from reminders.web.pages import STATIC
+from reminders.web.phone_forms import PhoneForms
 from reminders.web.phones import PhonePages
 from reminders.web.refusals import refused
 from reminders.web.safe_words import SafeAnswerer
@@ -73,12 +74,12 @@ def create_app(
             Route(status.PATH, webhook.take, methods=["POST"]),
             *(_door_for_texts(parts, keys, ears, safe_words) if ears else []),
             *_health(Health(checks or {})),
-            *(PhonePages(parts).routes() if shows_phones else []),
+            *(_phones(parts, answers=ears is not None) if shows_phones else []),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         middleware=[Middleware(SafeAnswers, headers=_headers(parts.public_url))],
         exception_handlers={HTTPException: refused, OperationalError: refused},
-        lifespan=_lifespan(doorbell, writer, [keys.run, safe_words.run], ears),
+        lifespan=_lifespan(doorbell, writer, [keys.run, *([safe_words.run] if ears else [])], ears),
     )
 
 
@@ -95,6 +96,11 @@ def _door_for_texts(parts: Parts, keys: WebhookKeys, ears: Ears, safe_words: Saf
         callback=partial(_callback, parts),
     )
     return [Route(inbound.PATH, webhook.take, methods=["POST"])]
+
+
+def _phones(parts: Parts, *, answers: bool) -> list[BaseRoute]:
+    pages = PhonePages(parts, answers=answers)
+    return [*pages.routes(), *(PhoneForms(parts, pages).routes() if answers else [])]
 
 
 def _headers(public_url: str) -> dict[str, str]:

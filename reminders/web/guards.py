@@ -12,12 +12,15 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from reminders.web.forms import Fields, read_form
 from reminders.web.refusals import refusal
 
 PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; "
     "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
+FORM_POLICY = PAGE_POLICY.replace("form-action 'none'", "form-action 'self'")
+"""For a page with a form."""
 MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; "
     "frame-ancestors 'self'; sandbox"
@@ -95,6 +98,38 @@ class OnThisMachine:
             raise HTTPException(405, headers={"Allow": ", ".join(_READING)})
         answer = await run_in_threadpool(self._page, request)
         await answer(scope, receive, send)
+
+
+class PostedOnThisMachine:
+    """Takes a form from whoever sits at this machine, posted by a page of ours; for anybody else it does not exist."""
+
+    def __init__(self, take: Callable[[Request, Fields], Response]) -> None:
+        self._take = take
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one form."""
+        request = Request(scope, receive)
+        if not is_of_this_machine(request):
+            raise HTTPException(404)
+        if request.method != "POST":
+            raise HTTPException(405, headers={"Allow": "POST"})
+        if not is_from_our_page(request):
+            raise HTTPException(403)
+        _, fields = await read_form(request)
+        answer = await run_in_threadpool(self._take, request, fields)
+        await answer(scope, receive, send)
+
+
+def is_from_our_page(request: Request) -> bool:
+    """Whether a page of this very address made *request*; where the browser does not say, it was not.
+
+    Our pages send no referrer, for which browsers leave the `Origin` of a form empty: what they
+    tell of the site counts first (W3C Fetch Metadata).
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    return request.headers.get("origin") == f"{request.url.scheme}://{request.headers.get('host', '')}"
 
 
 def is_of_this_machine(request: Request) -> bool:

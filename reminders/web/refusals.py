@@ -13,6 +13,10 @@ from reminders.web.pages import render
 _FOR_MACHINES = ("/webhooks/", "/health/", "/api/")
 
 _SAYS = {
+    403: (
+        "That may not be done",
+        "Only a page of this address may ask for it. Open the page again and repeat it there.",
+    ),
     404: ("Nothing is here", "The address may be mistyped, or what it showed is gone."),
     405: ("That cannot be done here", "This address shows something; it takes no such request."),
     500: ("Something went wrong", "It was our mistake and it has been noted. Please try again."),

@@ -2,7 +2,7 @@
 
 from reminders.domain.reasons import explain
 from reminders.domain.words import Category, Channel
-from reminders.store.phones import Arrival
+from reminders.store.phone_entries import Arrival, Written
 
 CATEGORIES = {
     Category.PREP: "getting ready",
@@ -29,6 +29,11 @@ def kind(arrival: Arrival) -> str:
     segments = "" if arrival.segments is None else f" · {_counted(arrival.segments, 'segment')}"
     fallback = " · no wording in this language, so the clinic's" if arrival.is_fallback_language else ""
     return f"{CATEGORIES.get(Category(arrival.category), arrival.category)} · {rules}{segments}{fallback}"
+
+
+def understood(written: Written) -> str:
+    """Return what a text to us was understood as."""
+    return f"understood as {written.intent}" if written.intent else "not heard yet"
 
 
 def _counted(count: int, word: str) -> str:

@@ -179,12 +179,11 @@ def test_a_text_has_no_html(clinic: Scene, app: FastAPI) -> None:
     assert getting(app, f"/phones/{clinic.text('hello')}/mail").status_code == 404
 
 
-def test_the_page_says_that_answering_comes_later(clinic: Scene, app: FastAPI) -> None:
+def test_where_nobody_hears_texts_the_pages_have_no_form(clinic: Scene, app: FastAPI) -> None:
     page = shown(app, f"/phones/{clinic.text('hello')}")
 
-    assert "answering texts from this page comes with a later version" in page
-    assert "<form" not in page
-    assert "<input" not in page
+    assert "this process takes no texts" in page
+    assert "<form" not in page + shown(app, "/phones")
 
 
 def test_the_clinics_clock_stands_on_every_page(clinic: Scene, app: FastAPI) -> None:

@@ -22,7 +22,7 @@ function put(list, fresh) {
       written.set(item.id, item.outerHTML);
       if (node?.querySelector("details[open]")) made.querySelector("details")?.setAttribute("open", "");
       if (node) node.replaceWith(made);
-      else if (!item.classList.contains("day")) added += 1;
+      else if (!item.matches(".day, .written")) added += 1;
       node = made;
     }
     old.delete(item.id);
@@ -75,7 +75,7 @@ function take(page) {
 
 async function look() {
   try {
-    const answer = await fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(5000) });
+    const answer = await fetch(document.querySelector("main").dataset.look || location.href, { cache: "no-store", signal: AbortSignal.timeout(5000) });
     if (!answer.ok) throw new Error(String(answer.status));
     say("");
     take(new DOMParser().parseFromString(await answer.text(), "text/html"));
