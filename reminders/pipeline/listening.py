@@ -19,7 +19,7 @@ from reminders.domain.replies.inbound import Heard, Inbound
 from reminders.pipeline import event_loop
 from reminders.pipeline.accounts import account_of
 from reminders.pipeline.parts import Parts
-from reminders.store import claims, listings, replies
+from reminders.store import claims, listings
 from reminders.store.claims import SenderKeys
 from reminders.store.listings import Due
 
@@ -66,7 +66,7 @@ def _lost(parts: Parts, listed: Sequence[Received], *, until: datetime) -> list[
     """Return, oldest first, those texts that are not stored and whose webhook should have come by *until*."""
     old = sorted((one for one in listed if one.created_at <= until), key=lambda one: (one.created_at, one.provider_id))
     with parts.transaction() as session:
-        stored = replies.stored(session, [one.provider_id for one in old])
+        stored = listings.stored(session, [one.provider_id for one in old])
     return [one for one in old if one.provider_id not in stored]
 
 

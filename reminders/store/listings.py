@@ -1,14 +1,15 @@
-"""Until when each sender's texts were looked for in its provider's list, in machine time."""
+"""Listing texts to us: until when each sender's were looked for, in machine time, and which of them we have."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ARRAY, ColumnElement, String, and_, any_, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from reminders.store.tables.clinic import Sender
+from reminders.store.tables.messages import Reply
 
 EVERY = timedelta(minutes=5)
 
@@ -53,3 +54,11 @@ def mark(session: Session, listed: Due) -> None:
         .values(listed_until=listed.now_at)
         .execution_options(synchronize_session=False)
     )
+
+
+def stored(session: Session, provider_ids: Collection[str]) -> set[str]:
+    """Return those of *provider_ids* whose text is stored, heard or not."""
+    if not provider_ids:
+        return set()
+    given = literal(list(provider_ids), ARRAY(String))
+    return set(session.scalars(select(Reply.provider_id).where(Reply.provider_id == any_(given))))

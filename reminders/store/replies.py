@@ -1,12 +1,12 @@
 """Texts to us as rows: kept once however often a provider tells of them, and what was understood."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, String, any_, func, literal, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -81,14 +81,6 @@ def keep(session: Session, vault: Vault, line: Line, address_id: UUID, inbound: 
         .returning(Reply.id)
     )
     return kept.scalar_one_or_none()
-
-
-def stored(session: Session, provider_ids: Collection[str]) -> set[str]:
-    """Return those of *provider_ids* whose text is stored, heard or not."""
-    if not provider_ids:
-        return set()
-    given = literal(list(provider_ids), ARRAY(String))
-    return set(session.scalars(select(Reply.provider_id).where(Reply.provider_id == any_(given))))
 
 
 def said_before(session: Session, vault: Vault, provider_id: str) -> Heard:

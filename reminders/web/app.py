@@ -20,7 +20,7 @@ from reminders.domain.tokens import make_token
 from reminders.pipeline.claiming import STATUS_PATH
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.receiving import Report, receive
-from reminders.store import replies
+from reminders.store import listings
 from reminders.store.safe_words import Spokesman, read_safe_words
 from reminders.store.webhook_keys import read_keys
 from reminders.web import inbound, status
@@ -123,7 +123,7 @@ def _read_safe_words(parts: Parts) -> Sequence[Spokesman]:
 
 def _is_stored(parts: Parts, provider_id: str) -> bool:
     with parts.transaction() as session:
-        return bool(replies.stored(session, [provider_id]))
+        return bool(listings.stored(session, [provider_id]))
 
 
 def _lifespan(
