@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
+from uuid import UUID
 
 from reminders.domain.answers import Answer, Hold
 
@@ -36,6 +37,8 @@ class Outgoing:
     """One hand-over: everything a provider is told."""
 
     attempt_token: str = field(repr=False)
+    message_id: UUID | None = None
+    """The message whose try this is; each of its tries is handed over as the same one where a provider can tell."""
     to: str = field(repr=False)
     text: str = field(repr=False)
     subject: str | None = field(default=None, repr=False)

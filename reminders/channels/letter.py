@@ -34,13 +34,14 @@ class Letter:
         return not (self.sender + self.recipient).isascii()
 
 
-def make_message_id(attempt_token: str, domain: str) -> str:
-    """Return the Message-ID of an attempt, the same each time it is tried.
+def make_message_id(outgoing: Outgoing, domain: str) -> str:
+    """Return the Message-ID of an email, the same at every try of its message.
 
     A server, a bounce or a person can tell by it that two copies are one email. It is a digest:
     whoever reads the header must not learn the token, which signs receipts.
     """
-    return f"<{hashlib.sha256(attempt_token.encode()).hexdigest()[:32]}@{domain}>"
+    name = str(outgoing.message_id or outgoing.attempt_token)
+    return f"<{hashlib.sha256(name.encode()).hexdigest()[:32]}@{domain}>"
 
 
 def compose(outgoing: Outgoing, account: SenderAccount) -> Letter | Answer:
@@ -55,7 +56,7 @@ def compose(outgoing: Outgoing, account: SenderAccount) -> Letter | Answer:
     recipient = _mailbox(outgoing.to)
     if recipient is None:
         return Refused("bad_address", Fault.DEAD_ADDRESS)
-    message_id = make_message_id(outgoing.attempt_token, sender.domain)
+    message_id = make_message_id(outgoing, sender.domain)
     try:
         message = _message(outgoing, sender, recipient, message_id)
         is_ascii = (sender.addr_spec + recipient.addr_spec).isascii()

@@ -175,7 +175,7 @@ class SandboxChannel:
         name, _, domain = outgoing.to.rpartition("@")
         if domain.lower().endswith(".invalid") and name.lower() in _MAILBOXES:
             return _MAILBOXES[name.lower()]
-        provider_id = make_message_id(outgoing.attempt_token, _DOMAIN)
+        provider_id = make_message_id(outgoing, _DOMAIN)
         self._take(outgoing, Channel.EMAIL, provider_id, ())
         return Accepted(provider_id)
 

@@ -310,6 +310,7 @@ def _ready(scene: _Scene, attempt_id: UUID, one: _Said) -> Ready:
         segments=one.spoken.segments,
         outgoing=Outgoing(
             attempt_token=token,
+            message_id=one.held.id,
             to=one.to,
             text=one.spoken.text,
             subject=one.spoken.subject,

@@ -53,7 +53,7 @@ def test_a_text_is_kept_whole_and_accepted_like_twilios() -> None:
 def test_an_email_is_kept_whole_and_has_no_receipts() -> None:
     answer, [kept] = give(EMAIL)
 
-    assert answer == Accepted(make_message_id("token-2", "sandbox.invalid"))
+    assert answer == Accepted(make_message_id(EMAIL, "sandbox.invalid"))
     assert (kept.channel, kept.subject, kept.html, kept.script) == (Channel.EMAIL, EMAIL.subject, EMAIL.html, ())
 
 
@@ -221,7 +221,7 @@ def test_of_emails_it_says_as_little_as_a_mail_server() -> None:
 
     answers = [
         asyncio.run(channel.listed(ACCOUNT, since=NOON, to=EMAIL.to)),
-        asyncio.run(channel.look_up(ACCOUNT, make_message_id("token-2", "sandbox.invalid"))),
+        asyncio.run(channel.look_up(ACCOUNT, make_message_id(EMAIL, "sandbox.invalid"))),
     ]
 
     assert answers == [NoAnswer("mail_cannot_be_listed")] * 2

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -21,7 +22,6 @@ from tests.channels.smtp_stand_in import DROP, SILENCE, MailServer, mail_server
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
-MESSAGE_ID = make_message_id("token", "lakeside.example")
 OUTGOING = Outgoing(
     attempt_token="token",
     to="ada@patients.example",
@@ -29,6 +29,7 @@ OUTGOING = Outgoing(
     subject="Your visit",
     html="<p>Your visit is Wed Oct 7.</p>",
 )
+MESSAGE_ID = make_message_id(OUTGOING, "lakeside.example")
 FROM = "Lakeside <visits@lakeside.example>"
 
 
@@ -67,7 +68,7 @@ def test_an_email_arrives_with_text_and_html_side_by_side() -> None:
     assert html.get_content().strip() == OUTGOING.html
 
 
-def test_an_email_says_from_whom_to_whom_and_which_attempt_it_is() -> None:
+def test_an_email_says_from_whom_to_whom_and_which_message_it_is() -> None:
     _, server = exchange()
 
     [letter] = server.letters
@@ -80,12 +81,16 @@ def test_an_email_says_from_whom_to_whom_and_which_attempt_it_is() -> None:
     assert server.envelopes == [("visits@lakeside.example", ["ada@patients.example"])]
 
 
-def test_an_attempt_has_the_same_message_id_every_time_and_another_attempt_another() -> None:
-    [first], [again], [other] = (
-        exchange(outgoing=replace(OUTGOING, attempt_token=token))[1].letters for token in ("one", "one", "two")
+def test_every_try_of_a_message_has_its_message_id_and_another_message_has_another() -> None:
+    one, another = uuid4(), uuid4()
+    tries = [("first", one), ("second", one), ("third", another)]
+
+    [first], [second], [other] = (
+        exchange(outgoing=replace(OUTGOING, attempt_token=token, message_id=message_id))[1].letters
+        for token, message_id in tries
     )
 
-    assert first["Message-ID"] == again["Message-ID"] != other["Message-ID"]
+    assert first["Message-ID"] == second["Message-ID"] != other["Message-ID"]
 
 
 def test_whoever_reads_an_email_does_not_learn_the_token_that_signs_receipts() -> None:

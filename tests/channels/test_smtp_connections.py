@@ -17,7 +17,7 @@ pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
 FROM = "Lakeside <visits@lakeside.example>"
 OUTGOING = Outgoing(attempt_token="token", to="ada@patients.example", text="Your visit is Wed.", subject="Your visit")
-ACCEPTED = Accepted(make_message_id("token", "lakeside.example"))
+ACCEPTED = Accepted(make_message_id(OUTGOING, "lakeside.example"))
 
 Send = Callable[[], Awaitable[Answer]]
 

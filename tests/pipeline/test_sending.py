@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select, text
 
+from reminders.domain.answers import Deferred
 from reminders.domain.states import State
 from reminders.pipeline.claiming import claim
 from reminders.pipeline.times import WAVE
@@ -12,7 +13,7 @@ from reminders.store.tables.clinic import Pace, Sender
 from reminders.store.tables.messages import Attempt, Message
 from tests.clinics import VAULT
 from tests.domain.planning_clinic import at
-from tests.working_clinic import DUE, PHONE, WorkingClinic
+from tests.working_clinic import DUE, MAILBOX, PHONE, WorkingClinic
 
 
 def test_a_batch_is_sent(clinic: WorkingClinic) -> None:
@@ -112,6 +113,18 @@ def test_the_callback_names_the_attempt(clinic: WorkingClinic) -> None:
     url = f"{clinic.parts.public_url}/webhooks/twilio/status?t={outgoing.attempt_token}"
     assert outgoing.callback_url == url
     assert clinic.attempts(message_id)[0].provider_id == f"SM{outgoing.attempt_token}"
+
+
+def test_each_try_is_handed_over_as_the_same_message(clinic: WorkingClinic) -> None:
+    clinic.channel.answers[MAILBOX] = [Deferred("smtp_4.3.0")]
+    message_id = clinic.reminder(phone="", email=MAILBOX)
+    clinic.send_at(DUE)
+    clinic.set(Message, Message.id == message_id, not_before=None)
+    clinic.send_due()
+
+    first, second = clinic.channel.given
+    assert first.message_id == second.message_id == message_id
+    assert first.attempt_token != second.attempt_token
 
 
 def test_the_rendered_segments_are_booked_whatever_was_expected(clinic: WorkingClinic) -> None:
