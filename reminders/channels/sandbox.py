@@ -162,7 +162,7 @@ class SandboxChannel:
         if code is not None:
             return twilio_codes.answer(code)
         if outgoing.to == BUSY_NUMBER:
-            return Deferred("http_429", Hold.SAFE, timedelta(seconds=1))
+            return Deferred("http_429", Hold.BUDGET, timedelta(seconds=1))
         if outgoing.to == BROKEN_NUMBER:
             return Unknown("http_500")
         provider_id = f"SM{_digest(outgoing.attempt_token)[:32]}"

@@ -25,10 +25,18 @@ def judge(status: int, headers: Mapping[str, str], body: str) -> Answer:
     pause = _pause(headers)
     code = code_in(payload)
     if status == 429:
-        return Deferred(f"twilio_{code}" if code else "http_429", Hold.SAFE, pause)
+        return _too_fast(code, pause)
     if code is not None:
         return twilio_codes.answer(code, pause)
     return _codeless(status, payload)
+
+
+def _too_fast(code: int | None, pause: timedelta | None) -> Answer:
+    """Return what a 429 says: the sender must wait, for a pause or, where its day is used up (63038), for the next."""
+    told = twilio_codes.answer(code) if code is not None else None
+    if isinstance(told, Deferred) and told.hold is Hold.DAILY:
+        return told
+    return Deferred(f"twilio_{code}" if code else "http_429", Hold.BUDGET, pause)
 
 
 def _codeless(status: int, payload: Mapping[str, Any] | None) -> Answer:

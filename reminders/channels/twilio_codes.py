@@ -1,6 +1,5 @@
 """Twilio's error codes: what each means for the call that it refused and for the receipt that carried it.
 
-    safe           THROTTLED                     never taken: again after a pause
     budget         BUDGET                        the sender's pace: a little later, no try burnt
     daily          DAILY                         the day's allowance: after midnight Pacific
     permanent      NUMBER, LANDLINE, CONTENT,    no further try on this channel, save those
@@ -32,7 +31,6 @@ class Kind(StrEnum):
     UNREACHABLE = "unreachable"
     LATE = "late"
     CONFIGURATION = "configuration"
-    THROTTLED = "throttled"
     BUDGET = "budget"
     DAILY = "daily"
     UNCERTAIN = "uncertain"
@@ -105,7 +103,7 @@ _CONFIGURATION = {
 
 _OTHERS = {
     14107: Code("Send rate exceeded", Kind.BUDGET),
-    20429: Code("Too many requests", Kind.THROTTLED),
+    20429: Code("Too many requests", Kind.BUDGET),
     20500: Code("Internal server error", Kind.UNCERTAIN),
     20503: Code("Service unavailable", Kind.UNCERTAIN),
     21211: Code("Invalid To number", Kind.NUMBER),
@@ -180,8 +178,6 @@ def answer(code: int, retry_after: timedelta | None = None) -> Answer:
             return Deferred(reason, Hold.BUDGET, retry_after)
         case Kind.DAILY:
             return Deferred(reason, Hold.DAILY)
-        case Kind.THROTTLED:
-            return Deferred(reason, Hold.SAFE, retry_after)
         case Kind.UNCERTAIN:
             return Unknown(reason)
         case Kind.NUMBER | Kind.LANDLINE | Kind.CONSENT | Kind.CONTENT | Kind.UNREACHABLE | Kind.LATE:

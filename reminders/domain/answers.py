@@ -30,9 +30,9 @@ class Hold(StrEnum):
     """Why a provider said "not now", by who must wait."""
 
     SAFE = "safe"
-    """Proven never accepted (429, refused connection): try again after a pause."""
+    """Proven never accepted (a refused connection, a mail server's 4xx): try again after a pause."""
     BUDGET = "budget"
-    """The sender's pace is used up: wait a little without burning tries."""
+    """The sender's pace is used up (a 429, a full queue): wait a little without burning tries."""
     DAILY = "daily"
     """What the carrier or the provider takes from this sender in a day is used up: wait for the next
     day, which begins at midnight Pacific, without burning tries; a pause of minutes would be wasted."""

@@ -30,8 +30,6 @@ _OURS = frozenset({
 })  # fmt: skip
 """Outcomes that came about in our own process, whatever the provider is like."""
 
-_TOO_FAST = frozenset({"http_429", "twilio_20429"})
-
 
 class Sign(Enum):
     """What one answer says about the provider."""
@@ -123,4 +121,4 @@ def waits_with_sender(answer: Answer) -> bool:
 
 def asks_for_rest(answer: Answer) -> bool:
     """Whether a provider says by *answer* that its sender is too fast, or is through for today."""
-    return waits_with_sender(answer) or (isinstance(answer, Deferred) and answer.reason in _TOO_FAST)
+    return waits_with_sender(answer)

@@ -96,7 +96,7 @@ def test_a_demo_may_ask_for_quicker_receipts() -> None:
         ("+15005550003", Refused("twilio_21408", Fault.UNREACHABLE)),
         ("+15005550004", Refused("twilio_21610", Fault.OPTED_OUT)),
         ("+15005550009", Refused("twilio_21614", Fault.NOT_MOBILE)),
-        (sandbox.BUSY_NUMBER, Deferred("http_429", Hold.SAFE, timedelta(seconds=1))),
+        (sandbox.BUSY_NUMBER, Deferred("http_429", Hold.BUDGET, timedelta(seconds=1))),
         (sandbox.BROKEN_NUMBER, Unknown("http_500")),
     ],
 )

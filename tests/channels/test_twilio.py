@@ -133,7 +133,8 @@ def test_a_sender_without_number_or_service_holds_without_calling() -> None:
         (refusal(400, 21606), Deferred("twilio_21606", Hold.CONFIGURATION)),
         (refusal(401, 20003), Deferred("twilio_20003", Hold.CONFIGURATION)),
         (refusal(400, 21611), Deferred("twilio_21611", Hold.BUDGET)),
-        (refusal(429, 20429), Deferred("twilio_20429", Hold.SAFE)),
+        (refusal(429, 20429), Deferred("twilio_20429", Hold.BUDGET)),
+        (refusal(429, 63038), Deferred("twilio_63038", Hold.DAILY)),
         (refusal(500, 20500), Unknown("http_500")),
         (refusal(503, 20503), Unknown("http_503")),
         (answering(400, '{"message": "no code"}'), Refused("http_400", Fault.UNREACHABLE)),
@@ -180,7 +181,7 @@ def test_what_twilio_answers_becomes_one_of_four_answers(behaviour: stand_in.Beh
 def test_a_429_may_be_tried_again_after_the_pause_it_asks_for(headers: dict[str, str], pause: timedelta | None) -> None:
     [answer], _ = send(answering(429, "slow down", headers))
 
-    assert answer == Deferred("http_429", Hold.SAFE, pause)
+    assert answer == Deferred("http_429", Hold.BUDGET, pause)
 
 
 @pytest.mark.parametrize("behaviour", [stand_in.never_answering, stand_in.dripping])

@@ -25,7 +25,7 @@ def test_every_code_has_a_title_an_answer_and_a_consequence(code: int) -> None:
     ("code", "expected"),
     [
         (20003, Deferred("twilio_20003", Hold.CONFIGURATION)),
-        (20429, Deferred("twilio_20429", Hold.SAFE, PAUSE)),
+        (20429, Deferred("twilio_20429", Hold.BUDGET, PAUSE)),
         (14107, Deferred("twilio_14107", Hold.BUDGET, PAUSE)),
         (63038, Deferred("twilio_63038", Hold.DAILY)),
         (20500, Unknown("twilio_20500")),

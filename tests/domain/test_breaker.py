@@ -47,7 +47,7 @@ def test_silence_and_failures_of_the_provider_are_its_fault(answer: Answer) -> N
         YES,
         Refused("twilio_21211", Fault.DEAD_ADDRESS),
         Refused("http_400", Fault.UNREACHABLE),
-        Deferred("http_429", retry_after=timedelta(seconds=3)),
+        Deferred("http_429", Hold.BUDGET, timedelta(seconds=3)),
         Deferred("twilio_63038", Hold.DAILY),
         Deferred("twilio_20003", Hold.CONFIGURATION),
         Deferred("smtp_4.7.1"),

@@ -226,8 +226,8 @@ def test_an_outage_of_one_sender_is_none_of_anothers(clinic: WorkingClinic, wait
 @pytest.mark.parametrize(
     "answer",
     [
-        Deferred("http_429", retry_after=REST),
-        Deferred("twilio_20429", retry_after=REST),
+        Deferred("http_429", Hold.BUDGET, REST),
+        Deferred("twilio_20429", Hold.BUDGET, REST),
         Deferred("twilio_14107", Hold.BUDGET, REST),
     ],
 )

@@ -44,7 +44,7 @@ def test_a_provider_that_gives_the_same_id_twice_stops_nothing(clinic: WorkingCl
 
 
 def test_what_was_deferred_waits_longer_each_time(clinic: WorkingClinic) -> None:
-    message_id = answered(clinic, *[Deferred("http_429")] * 3).id
+    message_id = answered(clinic, *[Deferred("smtp_4.3.0")] * 3).id
     waits = []
     for _ in range(2):
         waits.append(_wait_of(clinic, message_id))
@@ -53,19 +53,19 @@ def test_what_was_deferred_waits_longer_each_time(clinic: WorkingClinic) -> None
         clinic.send(clinic.dispatch())
 
     row = clinic.get(message_id)
-    assert (row.state, row.reason, row.tries) == (State.SCHEDULED, "http_429", 3)
+    assert (row.state, row.reason, row.tries) == (State.SCHEDULED, "smtp_4.3.0", 3)
     assert timedelta(seconds=2) < waits[0] <= timedelta(seconds=5) < waits[1] + timedelta(seconds=1)
     assert [attempt.outcome for attempt in clinic.attempts(message_id)] == ["deferred"] * 3
 
 
 def test_what_the_provider_asks_to_wait_is_waited(clinic: WorkingClinic) -> None:
-    row = answered(clinic, Deferred("http_429", retry_after=timedelta(minutes=3)))
+    row = answered(clinic, Deferred("smtp_4.3.0", retry_after=timedelta(minutes=3)))
 
     assert _wait_of(clinic, row.id) > timedelta(minutes=2, seconds=55)
 
 
 def test_a_deferred_message_goes_when_its_pause_is_over(clinic: WorkingClinic) -> None:
-    message_id = answered(clinic, Deferred("http_429")).id
+    message_id = answered(clinic, Deferred("smtp_4.3.0")).id
     too_early = clinic.dispatch()
 
     clinic.set(Message, Message.id == message_id, not_before=func.clock_timestamp())
@@ -78,7 +78,7 @@ def test_a_deferred_message_goes_when_its_pause_is_over(clinic: WorkingClinic) -
 
 
 def test_a_deferred_message_never_goes_past_its_use(clinic: WorkingClinic) -> None:
-    message_id = answered(clinic, Deferred("http_429", retry_after=timedelta(hours=30))).id
+    message_id = answered(clinic, Deferred("smtp_4.3.0", retry_after=timedelta(hours=30))).id
 
     clinic.clock("2026-09-29 13:00")
     clinic.sweep()
