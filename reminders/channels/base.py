@@ -47,6 +47,8 @@ class Outgoing:
     """Where receipts are posted; it carries our token."""
     validity: timedelta = timedelta(hours=10)
     """How long the provider may still try."""
+    patience: timedelta = timedelta(seconds=30)
+    """How long it may wait here for room: afterwards the claim is not sure to hold."""
 
 
 class Channel(Protocol):

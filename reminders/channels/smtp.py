@@ -17,7 +17,7 @@ from aiosmtplib.protocol import normalize_message_line_endings
 
 from reminders.channels.base import Outgoing, SenderAccount
 from reminders.channels.letter import Letter, compose
-from reminders.channels.smtp_pool import BadAddressError, Pool
+from reminders.channels.smtp_pool import BadAddressError, NoRoomError, Pool
 from reminders.channels.smtp_replies import has_ended, has_too_many, judge_failure, judge_reply
 from reminders.domain.answers import Accepted, Answer, Deferred, Fault, Hold, Refused, Unknown
 
@@ -38,7 +38,7 @@ def mail_account(url: str, from_address: str) -> SenderAccount:
 
 
 class SmtpChannel:
-    """The channel for emails; *timeout* bounds a whole call, waiting for a connection included."""
+    """The channel for emails; *timeout* bounds an exchange, which waits before that until there is room for it."""
 
     def __init__(
         self,
@@ -60,8 +60,10 @@ class SmtpChannel:
         pool = self._pools.setdefault(account, Pool(account, most=self._connections, tls=self._tls))
         exchange = _Exchange(letter)
         try:
-            async with asyncio.timeout(self._timeout), pool.room():
+            async with pool.room(within=outgoing.patience), asyncio.timeout(self._timeout):
                 return await _try(exchange, pool)
+        except NoRoomError:
+            return Deferred("no_room", Hold.BUDGET)
         except BadAddressError:
             return Deferred("bad_smtp_url", Hold.CONFIGURATION)
         except SMTPRecipientRefused as error:

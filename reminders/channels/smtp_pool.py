@@ -29,6 +29,10 @@ class BadAddressError(Exception):
     """The account's address is not one of a mail server."""
 
 
+class NoRoomError(Exception):
+    """Others took all the connections for as long as somebody could wait."""
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """A connection for one email."""
@@ -64,17 +68,28 @@ class Pool:
         self._relents_at = _time() + _RELENT.total_seconds()
 
     @asynccontextmanager
-    async def room(self) -> AsyncIterator[None]:
-        """Wait until there is room for a connection, and hold it until the block ends."""
-        async with self._freed:
-            await self._freed.wait_for(lambda: self._in_use < self.allowed)
-            self._in_use += 1
+    async def room(self, *, within: timedelta) -> AsyncIterator[None]:
+        """Wait until there is room for a connection, and hold it until the block ends.
+
+        Raise `NoRoomError` when that takes longer than *within*, also if this process slept meanwhile.
+        """
+        await self._enter(_time() + within.total_seconds())
         try:
             yield
         finally:
             self._in_use -= 1
             async with self._freed:
                 self._freed.notify_all()
+
+    async def _enter(self, stop_at: float) -> None:
+        try:
+            async with asyncio.timeout_at(stop_at), self._freed:
+                await self._freed.wait_for(lambda: self._in_use < self.allowed)
+                if _time() >= stop_at:
+                    raise NoRoomError
+                self._in_use += 1
+        except TimeoutError:
+            raise NoRoomError from None
 
     async def take(self) -> Taken:
         """Return a kept connection, or a new one; raise `BadAddressError` where none can be made."""

@@ -26,7 +26,8 @@ FEWEST = 3
 """Calls that a wave must have for its all failing to say anything about the next."""
 
 _OURS = frozenset({
-    "bad_address", "bad_api_url", "bad_content", "bad_smtp_url", "channel_raised", "no_sender", Reason.SLEPT,
+    "bad_address", "bad_api_url", "bad_content", "bad_smtp_url", "channel_raised", "no_room", "no_sender",
+    Reason.SLEPT,
 })  # fmt: skip
 """Outcomes that came about in our own process, whatever the provider is like."""
 
@@ -121,4 +122,4 @@ def waits_with_sender(answer: Answer) -> bool:
 
 def asks_for_rest(answer: Answer) -> bool:
     """Whether a provider says by *answer* that its sender is too fast, or is through for today."""
-    return waits_with_sender(answer)
+    return waits_with_sender(answer) and sign(answer) is not Sign.NONE

@@ -20,6 +20,7 @@ PROVIDER_SAYS: Mapping[str, str] = {
     "bad_api_url": "the provider's address is written wrongly; ops has to look at it",
     "bad_smtp_url": "the mail server's address is written wrongly; ops has to look at it",
     "no_connection": "the provider could not be reached",
+    "no_room": "other emails took all the connections to the mail server",
     "timeout": "the provider did not answer in time, so it may have gone",
     "dropped": "the connection broke while it was handed over, so it may have gone",
     "unreadable": "the provider's answer could not be read, so it may have gone",

@@ -89,7 +89,8 @@ async def _call(parts: Parts, one: Ready, claimed_from: float) -> Answer:
     Both were so at the claim; since then this process may have slept, or waited for the waves before.
     """
     elapsed = timedelta(seconds=time.monotonic() - claimed_from)
-    if elapsed >= min(parts.times.last_wave, one.outgoing.validity):
+    longest = min(parts.times.last_wave, one.outgoing.validity)
+    if elapsed >= longest:
         return Deferred("slept_past_its_claim")
-    outgoing = replace(one.outgoing, validity=one.outgoing.validity - elapsed)
+    outgoing = replace(one.outgoing, validity=one.outgoing.validity - elapsed, patience=longest - elapsed)
     return await parts.channels[one.account.provider].send(outgoing, one.account)

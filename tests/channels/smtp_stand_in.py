@@ -29,6 +29,8 @@ class MailServer:
     """How many connections at once."""
     letters_each: int = 1000
     """How many emails it takes over one connection."""
+    takes: float = 0
+    """Seconds until it has taken an email."""
     letters: list[EmailMessage] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
     envelopes: list[tuple[str, list[str]]] = field(default_factory=list)
@@ -65,6 +67,7 @@ class MailServer:
         return reply or "250 OK"
 
     async def handle_DATA(self, server: smtp.SMTP, session: Session, envelope: Envelope) -> str:
+        await asyncio.sleep(self.takes)
         reply = await self.at("DOT", server)
         if reply is None:
             assert isinstance(envelope.content, bytes)
@@ -152,9 +155,10 @@ async def mail_server(
     password: str | None = None,
     bears: int = 1000,
     letters_each: int = 1000,
+    takes: float = 0,
 ) -> AsyncIterator[MailServer]:
     """Serve until the end of the block; *tls* from the first byte, *starttls* when asked for."""
-    handler = MailServer(says or {}, bears=bears, letters_each=letters_each)
+    handler = MailServer(says or {}, bears=bears, letters_each=letters_each, takes=takes)
     loop = asyncio.get_running_loop()
 
     def check(server: smtp.SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:

@@ -1,7 +1,9 @@
 """Kept connections, servers that bear few of them or end them, and servers that turn strangers away at first."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from reminders.channels.base import Outgoing, SenderAccount
 from reminders.channels.letter import make_message_id
 from reminders.channels.smtp import SmtpChannel, mail_account
-from reminders.channels.smtp_pool import Pool
+from reminders.channels.smtp_pool import NoRoomError, Pool
 from reminders.domain.answers import Accepted, Answer, Deferred, Fault, Hold, Refused
 from tests.channels.smtp_stand_in import DROP, SILENCE, MailServer, hang_up, mail_server
 
@@ -29,15 +31,18 @@ def talk(
     connections: int = 8,
     bears: int = 1000,
     letters_each: int = 1000,
+    takes: float = 0,
     timeout: timedelta = timedelta(seconds=20),
+    patience: timedelta = timedelta(seconds=20),
 ) -> tuple[list[Answer], MailServer]:
     """Hold *conversation* with a server through one channel."""
 
     async def run() -> tuple[list[Answer], MailServer]:
         channel = SmtpChannel(connections=connections, timeout=timeout)
-        async with mail_server(says, bears=bears, letters_each=letters_each) as server:
+        outgoing = replace(OUTGOING, patience=patience)
+        async with mail_server(says, bears=bears, letters_each=letters_each, takes=takes) as server:
             account = mail_account(f"smtp://127.0.0.1:{server.port}", FROM)
-            answers = await conversation(lambda: channel.send(OUTGOING, account), server)
+            answers = await conversation(lambda: channel.send(outgoing, account), server)
             await channel.close()
         return answers, server
 
@@ -174,11 +179,42 @@ def test_another_not_now_has_no_pause_of_its_own(reply: str) -> None:
     assert answer.retry_after is None
 
 
-def test_waiting_for_a_connection_counts_as_not_sent() -> None:
-    answers, server = talk(fifty, {"DATA": SILENCE}, connections=1, timeout=timedelta(seconds=0.3))
+def test_an_email_for_which_others_leave_no_room_is_not_sent_and_says_so() -> None:
+    soon = timedelta(seconds=0.3)
 
-    assert answers == [Deferred("no_connection")] * 50
-    assert len(server.connections) < 50
+    answers, server = talk(fifty, {"DATA": SILENCE}, connections=1, timeout=soon * 2, patience=soon)
+
+    assert answers == [Deferred("no_connection"), *[Deferred("no_room", Hold.BUDGET)] * 49]
+    assert len(server.connections) == 1
+
+
+def test_the_time_of_an_exchange_begins_when_there_is_room_for_it() -> None:
+    async def four(send: Send, server: MailServer) -> list[Answer]:
+        return list(await asyncio.gather(*(send() for _ in range(4))))
+
+    answers, server = talk(four, connections=1, takes=0.4, timeout=timedelta(seconds=1))
+
+    assert answers == [ACCEPTED] * 4
+    assert len(server.letters) == 4
+
+
+def test_who_slept_while_there_was_no_room_finds_none_when_it_wakes() -> None:
+    async def enter(pool: Pool, within: timedelta) -> bool:
+        try:
+            async with pool.room(within=within):
+                return True
+        except NoRoomError:
+            return False
+
+    async def run() -> list[bool]:
+        pool = Pool(SenderAccount(provider="smtp", account="", token=""), most=1, tls=None)
+        async with pool.room(within=timedelta(seconds=20)):
+            short, long = (asyncio.create_task(enter(pool, timedelta(seconds=after))) for after in (0.1, 20))
+            await asyncio.sleep(0)
+            time.sleep(0.2)  # noqa: ASYNC251  the process sleeps
+        return [await short, await long, await enter(pool, timedelta())]
+
+    assert asyncio.run(run()) == [False, True, False]
 
 
 def test_a_connection_that_was_idle_for_long_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,7 +233,7 @@ def test_a_connection_too_many_is_not_kept() -> None:
     async def run() -> list[bool]:
         async with mail_server() as server:
             pool = Pool(mail_account(f"smtp://127.0.0.1:{server.port}", FROM), most=8, tls=None)
-            async with pool.room(), pool.room():
+            async with pool.room(within=timedelta(seconds=1)), pool.room(within=timedelta(seconds=1)):
                 one, other = await pool.take(), await pool.take()
                 pool.shrink()
                 pool.keep(one.smtp)

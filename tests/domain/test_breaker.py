@@ -64,6 +64,7 @@ def test_any_answer_of_the_provider_proves_that_it_works(answer: Answer) -> None
         Deferred("slept_past_its_claim"),
         Refused("bad_address", Fault.DEAD_ADDRESS),
         Deferred("no_sender", Hold.CONFIGURATION),
+        Deferred("no_room", Hold.BUDGET),
     ],
 )
 def test_what_came_about_in_our_own_process_says_nothing_about_the_provider(answer: Answer) -> None:

@@ -254,6 +254,19 @@ def test_after_a_rest_what_waited_goes_in_its_order_and_without_a_burst(
     assert batch.message_ids[0] == waiting[0]
 
 
+def test_no_room_in_this_process_is_no_reason_for_the_sender_to_rest_and_burns_no_try(
+    clinic: WorkingClinic, waiting: list[UUID]
+) -> None:
+    no_room = Deferred("no_room", Hold.BUDGET)
+
+    went = one_by_one(clinic, *[no_room] * FAULTS, Accepted("SM1"))
+
+    row = clinic.get(waiting[0])
+    assert went == FAULTS + 1
+    assert (row.state, row.tries, len(clinic.attempts(row.id))) == (State.SENT, 0, FAULTS + 1)
+    assert (pace(clinic).trips, pace(clinic).shut_until) == (0, None)
+
+
 def test_greylisting_of_one_mailbox_is_no_reason_for_the_sender_to_rest(
     clinic: WorkingClinic, waiting: list[UUID]
 ) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from reminders.domain.states import State
 from reminders.pipeline import sending
-from reminders.pipeline.claiming import claim
+from reminders.pipeline.claiming import Ready, claim
 from reminders.pipeline.times import WAVE
 from reminders.store import claims
 from reminders.store.tables.messages import Message
@@ -94,17 +94,35 @@ def test_no_wave_starts_later_than_its_claim_is_sure_to_hold(clinic: WorkingClin
 def test_what_helps_for_ten_seconds_more_goes_in_these_or_not_at_all(
     clinic: WorkingClinic, waited: timedelta, left: int | None
 ) -> None:
+    ready = _ready(clinic)
+    soon_useless = replace(ready, outgoing=replace(ready.outgoing, validity=timedelta(seconds=10)))
+
+    asyncio.run(sending._call(clinic.parts, soon_useless, time.monotonic() - waited.total_seconds()))
+
+    assert [round(given.validity.total_seconds()) for given in clinic.channel.given] == ([left] if left else [])
+
+
+@pytest.mark.parametrize(("validity", "patience"), [(timedelta(hours=10), 23), (timedelta(seconds=20), 13)])
+def test_a_channel_is_told_how_long_the_claim_is_sure_to_hold(
+    clinic: WorkingClinic, validity: timedelta, patience: int
+) -> None:
+    ready = _ready(clinic)
+    ready = replace(ready, outgoing=replace(ready.outgoing, validity=validity))
+
+    asyncio.run(sending._call(clinic.parts, ready, time.monotonic() - 7))
+
+    assert [round(given.patience.total_seconds()) for given in clinic.channel.given] == [patience]
+
+
+def _ready(clinic: WorkingClinic) -> Ready:
+    """Return the only message of a batch, claimed."""
     clinic.reminders(1)
     clinic.clock(DUE)
     (batch,) = clinic.dispatch()
     with clinic.parts.transaction() as session:
         claims.begin(session, batch.id, batch.message_ids, lease=timedelta(seconds=90))
         ((ready,),) = claim(session, clinic.parts, batch.id, batch.message_ids).waves
-    soon_useless = replace(ready, outgoing=replace(ready.outgoing, validity=timedelta(seconds=10)))
-
-    asyncio.run(sending._call(clinic.parts, soon_useless, time.monotonic() - waited.total_seconds()))
-
-    assert [round(given.validity.total_seconds()) for given in clinic.channel.given] == ([left] if left else [])
+    return ready
 
 
 def _with_times(clinic: WorkingClinic, **times: timedelta) -> Any:
