@@ -252,21 +252,21 @@ def _detail(
         is_after_hours=item.is_after_hours,
         state=item.state,
         owner=item.owner,
-        outcome=vault.open_some(WorkItem.outcome, item.id, item.outcome),
+        outcome=vault.open_whole(WorkItem.outcome, item.id, item.outcome) if item.outcome else None,
         message_id=item.message_id,
         patient_source_id=person.source_id if person else None,
         patient_name=_name(vault, person) if person else None,
-        phone=vault.open(Address.value, address.id, address.value) if address else None,
+        phone=vault.open_whole(Address.value, address.id, address.value) if address else None,
         appointment_source_id=visit.source_id if visit else None,
         starts_at=visit.starts_at if visit else None,
         zone=visit.time_zone if visit else zone,
     )
 
 
-def _name(vault: Vault, person: Person) -> str:
-    first = vault.open(Person.first_name, person.id, person.first_name)
-    last = vault.open_some(Person.last_name, person.id, person.last_name)
-    return f"{first} {last}" if last else first
+def _name(vault: Vault, person: Person) -> str | None:
+    first = vault.open_whole(Person.first_name, person.id, person.first_name)
+    last = person.last_name and vault.open_whole(Person.last_name, person.id, person.last_name)
+    return " ".join(name for name in (first, last) if name) or None
 
 
 def finish(session: Session, vault: Vault, item_id: UUID, *, by: str, outcome: str, now: datetime) -> bool:

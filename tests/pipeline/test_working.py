@@ -10,6 +10,7 @@ from reminders.pipeline.working import finish, item, items, words
 from reminders.store.base import new_id
 from reminders.store.tables.machinery import Audit
 from reminders.store.tables.messages import WorkItem
+from reminders.store.tables.people import Address, Person
 from tests.domain.planning_clinic import at
 from tests.working_clinic import PHONE, WorkingClinic
 
@@ -38,6 +39,24 @@ def test_the_most_urgent_stands_first(clinic: WorkingClinic) -> None:
     a_call(clinic, "Bea", "2026-10-07 10:30")
 
     assert [one.patient_name for one in items(clinic.parts, with_done=False)] == ["Bea", "Ana"]
+
+
+def test_what_cannot_be_opened_hides_no_item(clinic: WorkingClinic) -> None:
+    item_id = a_call(clinic)
+    clinic.set(Person, first_name=b"broken", last_name=b"broken")
+    clinic.set(Address, value=b"broken")
+    finish(clinic.parts, item_id, by="Rosa", outcome="told her")
+    clinic.set(WorkItem, outcome=b"broken")
+
+    (found,) = items(clinic.parts, with_done=True)
+
+    assert (found.id, found.patient_id, found.patient_name, found.phone, found.outcome) == (
+        item_id,
+        "P-Ana",
+        None,
+        None,
+        None,
+    )
 
 
 def test_what_is_done_is_listed_only_where_it_is_asked_for(clinic: WorkingClinic) -> None:
