@@ -12,11 +12,14 @@ import time
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+import structlog
+
 from reminders.channels.base import Missing, NoAnswer, Seen
 from reminders.domain.inquiry import CLOCKS_APART, Clue, Proof, find
 from reminders.domain.reasons import Reason
 from reminders.domain.receipts import read_twilio
 from reminders.domain.states import State
+from reminders.domain.words import Channel
 from reminders.pipeline import event_loop, receiving, settling
 from reminders.pipeline.accounts import account_of
 from reminders.pipeline.concluding import Finding, conclude
@@ -30,6 +33,8 @@ ENDS = 10
 """Questions at a time: they share the provider's limits with the texts themselves, and all end within a task."""
 
 _Answer = Sequence[Seen] | Seen | Missing | NoAnswer | None
+
+_log = structlog.get_logger(__name__)
 
 
 def inquire(parts: Parts) -> int:
@@ -58,17 +63,29 @@ def _inquire(parts: Parts) -> int:
 
 
 async def _ask_all(parts: Parts, ends: Sequence[OpenEnd], senders: Mapping[UUID, SenderKeys]) -> list[_Answer]:
-    return await asyncio.gather(*(_ask(parts, end, senders.get(end.sender_id)) for end in ends))
+    """Ask about *ends*; a channel that raises is a fault of ours, and tells nothing about the others."""
+    asked = (_ask(parts, end, senders.get(end.sender_id)) for end in ends)
+    return [_answer(result) for result in await asyncio.gather(*asked, return_exceptions=True)]
+
+
+def _answer(result: _Answer | BaseException) -> _Answer:
+    if isinstance(result, BaseException):
+        _log.error("inquire.inquirer_raised", error=type(result).__name__)
+        return NoAnswer("inquirer_raised")
+    return result
 
 
 async def _ask(parts: Parts, end: OpenEnd, keys: SenderKeys | None) -> _Answer:
     if keys is None:
         return NoAnswer(Reason.SENDER_UNREADABLE)
     inquirer, account = parts.inquirers.get(keys.provider), account_of(keys)
-    if inquirer is None or "@" in end.to:
+    if inquirer is None or end.channel is not Channel.SMS:
         return None
     if end.provider_id is not None:
         return await inquirer.look_up(account, end.provider_id)
+    if end.to is None or end.text is None:
+        _log.error("inquire.unreadable", message_id=end.message_id)
+        return None
     return await inquirer.listed(account, to=end.to, since=end.launched_at - CLOCKS_APART)
 
 
@@ -83,7 +100,9 @@ def _explain(parts: Parts, ends: Sequence[OpenEnd], answers: Sequence[_Answer]) 
     ]
 
 
-def _found(end: OpenEnd, listed: Sequence[Seen], explained: set[str]) -> Seen | Proof:
+def _found(end: OpenEnd, listed: Sequence[Seen], explained: set[str]) -> Seen | Proof | None:
+    if end.text is None:
+        return None
     clues = [Clue(provider_id=seen.provider_id, text=seen.text, created_at=seen.created_at) for seen in listed]
     name = find(clues, text=end.text, launched_at=end.launched_at, explained=explained)
     return name if isinstance(name, Proof) else next(seen for seen in listed if seen.provider_id == name)
