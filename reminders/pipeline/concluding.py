@@ -1,6 +1,6 @@
 """Concluding: what follows when a provider was asked about a message and had no report of it.
 
-no answer            ─▶ asked again soon
+no answer            ─▶ asked again soon, for a day; then a sent one as if it were on its way
 still on its way     ─▶ asked again later, and in the end no more
 not there            ─▶ looked for once more, because lists lag
 not there once more  ─▶ never accepted: it goes again, once, while it helps
@@ -50,8 +50,8 @@ def _conclude(session: Session, parts: Parts, found: _Found) -> None:
     open_ends.put_off(
         session, {end.message_id: parts.times.ask_again for end, one in found if _unanswered(end, one, now)}
     )
-    open_ends.put_off(session, _later(parts, found), counted=True)
-    open_ends.close(session, [end.message_id for end, one in found if _is_on_its_way(end, one) and _is_last(end)])
+    open_ends.put_off(session, _later(parts, found, now), counted=True)
+    open_ends.close(session, [end.message_id for end, one in found if _is_on_its_way(end, one, now) and _is_last(end)])
     _hold_misconfigured(session, found, now)
     proven = [end.message_id for end, one in found if _is_absent(end, one) and end.checks > 0]
     untold = [end.message_id for end, one in found if _is_untold(end, one, now)]
@@ -62,9 +62,9 @@ def _unanswered(end: OpenEnd, finding: Finding, now: Now) -> bool:
     return isinstance(finding, NoAnswer) and now.machine_at - end.launched_at < GIVE_UP
 
 
-def _is_on_its_way(end: OpenEnd, finding: Finding) -> bool:
-    """Whether the provider has it, or had it, without telling how it ended."""
-    return end.state is State.SENT and not isinstance(finding, NoAnswer)
+def _is_on_its_way(end: OpenEnd, finding: Finding, now: Now) -> bool:
+    """Whether the provider has it, or had it, without telling how it ended: be it that it does not answer any more."""
+    return end.state is State.SENT and not _unanswered(end, finding, now)
 
 
 def _is_last(end: OpenEnd) -> bool:
@@ -80,11 +80,11 @@ def _is_untold(end: OpenEnd, finding: Finding, now: Now) -> bool:
     return end.state is State.UNKNOWN and (finding is None or finding is Proof.SEVERAL or gave_up)
 
 
-def _later(parts: Parts, found: _Found) -> dict[UUID, timedelta]:
-    """Return when to ask again about what the provider answered without telling the end."""
+def _later(parts: Parts, found: _Found, now: Now) -> dict[UUID, timedelta]:
+    """Return when to ask again about what the provider does not tell the end of."""
     times, later = parts.times, dict[UUID, timedelta]()
     for end, finding in found:
-        if _is_on_its_way(end, finding) and not _is_last(end):
+        if _is_on_its_way(end, finding, now) and not _is_last(end):
             later[end.message_id] = times.poll * 4 ** (end.checks + 1)
         elif _is_absent(end, finding) and end.checks == 0:
             later[end.message_id] = times.settle_again - times.settle_first

@@ -14,7 +14,7 @@ from reminders.domain.states import State
 from reminders.domain.words import WorkKind
 from reminders.pipeline.inquiring import inquire
 from reminders.pipeline.times import POLLS
-from reminders.store.tables.messages import Message, Receipt
+from reminders.store.tables.messages import Attempt, Message, Receipt
 from tests.domain.planning_clinic import at
 from tests.scripted_inquirer import ScriptedInquirer
 from tests.working_clinic import DUE, MAILBOX, PHONE, WorkingClinic
@@ -204,9 +204,7 @@ def test_a_provider_that_is_silent_for_a_day_makes_it_a_person_s_question(
 ) -> None:
     message_id = unknown(clinic)
     provider.silent = NoAnswer("timeout")
-    day_ago = func.clock_timestamp() - timedelta(days=1, minutes=1)
-    attempt = clinic.attempts(message_id)[0]
-    clinic.set(type(attempt), type(attempt).id == attempt.id, launched_at=day_ago)
+    _launched_a_day_ago(clinic, message_id)
 
     ask(clinic)
 
@@ -307,11 +305,34 @@ def test_one_that_stays_on_its_way_is_asked_about_ever_more_rarely_and_in_the_en
     assert (waits[-1], ask(clinic), clinic.get(message_id).state) == (0, 0, State.SENT)
 
 
-def _wait_after_asking(clinic: WorkingClinic, message_id: UUID) -> int:
+def _wait_after_asking(clinic: WorkingClinic, message_id: UUID, *, learnt: int = 1) -> int:
     """Ask, and return in how many minutes the next question is due; 0: never."""
-    assert ask(clinic) == 1
+    assert ask(clinic) == learnt
     check_at = clinic.get(message_id).check_at
     return round((check_at - datetime.now(UTC)).total_seconds() / 60) if check_at else 0  # noqa: TID251  machine time
+
+
+def test_about_one_that_was_sent_a_silent_provider_is_not_asked_for_ever(
+    clinic: WorkingClinic, provider: ScriptedInquirer
+) -> None:
+    message_id = clinic.reminder()
+    clinic.send_at(DUE)
+    provider.silent = NoAnswer("http_503")
+    ask(clinic)
+    on_the_first_day = clinic.get(message_id).checks
+    _launched_a_day_ago(clinic, message_id)
+
+    waits = [_wait_after_asking(clinic, message_id, learnt=0) for _ in range(POLLS)]
+
+    assert on_the_first_day == 0
+    assert waits[:-1] == sorted(waits[:-1])
+    assert waits[0] >= 30
+    assert (waits[-1], ask(clinic), clinic.get(message_id).state) == (0, 0, State.SENT)
+
+
+def _launched_a_day_ago(clinic: WorkingClinic, message_id: UUID) -> None:
+    day_ago = func.clock_timestamp() - timedelta(days=1, minutes=1)
+    clinic.set(Attempt, Attempt.message_id == message_id, launched_at=day_ago)
 
 
 def test_a_receipt_ends_the_asking(clinic: WorkingClinic, provider: ScriptedInquirer) -> None:
