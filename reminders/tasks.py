@@ -23,7 +23,7 @@ from reminders.pipeline import daily, inquiring, listening, planning, sending, s
 from reminders.pipeline.times import Times
 
 LANE_QUEUES = {lane.word: f"send.{lane.word}" for lane in Lane}
-QUEUES = (*LANE_QUEUES.values(), "receipts", "plan")
+QUEUES = (*LANE_QUEUES.values(), "receipts", "plan", "ask")
 
 DOORBELL_SECONDS = 900
 """A doorbell that nobody answered by then is void, so that the broker does not fill while no worker runs.
@@ -161,12 +161,12 @@ def ring_settle() -> None:
 
 def ring_inquire() -> None:
     """Say that providers are to be asked."""
-    _ring(inquire, "receipts", expires=DOORBELL_SECONDS)
+    _ring(inquire, "ask", expires=DOORBELL_SECONDS)
 
 
 def ring_listen() -> None:
     """Say that providers' lists are to be read."""
-    _ring(listen, "receipts", expires=DOORBELL_SECONDS)
+    _ring(listen, "ask", expires=DOORBELL_SECONDS)
 
 
 def ring_plan() -> None:

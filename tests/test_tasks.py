@@ -33,7 +33,7 @@ def test_the_names_of_tasks_and_queues_stay_as_they_are() -> None:
     ours = {name for name in tasks.app.tasks if name.startswith("reminders.")}
 
     assert ours == {f"reminders.{word}" for word in ("send", "settle", "inquire", "listen", "plan", "daily")}
-    assert tasks.QUEUES == ("send.safety", "send.prep", "send.routine", "send.nudge", "receipts", "plan")
+    assert tasks.QUEUES == ("send.safety", "send.prep", "send.routine", "send.nudge", "receipts", "plan", "ask")
 
 
 @pytest.mark.parametrize("lane", list(Lane))
@@ -53,8 +53,8 @@ def test_a_batch_goes_to_the_queue_of_its_lane_as_ids_and_nothing_else(broker: A
     ("ring", "queue", "task"),
     [
         (tasks.ring_settle, "receipts", "reminders.settle"),
-        (tasks.ring_inquire, "receipts", "reminders.inquire"),
-        (tasks.ring_listen, "receipts", "reminders.listen"),
+        (tasks.ring_inquire, "ask", "reminders.inquire"),
+        (tasks.ring_listen, "ask", "reminders.listen"),
         (tasks.ring_plan, "plan", "reminders.plan"),
         (tasks.ring_daily, "plan", "reminders.daily"),
     ],

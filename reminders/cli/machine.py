@@ -28,8 +28,12 @@ WORKERS = {
     "worker-safety": ((tasks.LANE_QUEUES["safety"],), 1),
     "worker-send": (tuple(queue for lane, queue in tasks.LANE_QUEUES.items() if lane != "safety"), 2),
     "worker-desk": (("receipts", "plan"), 1),
+    "worker-ask": (("ask",), 1),
 }
-"""Each worker's queues and how many batches it works on at once; safety has a process of its own."""
+"""Each worker's queues and how many batches it works on at once.
+
+Safety has a process of its own, and so has what waits for a provider: one that hangs must not keep plans and receipts.
+"""
 
 
 @dataclass(frozen=True, slots=True)

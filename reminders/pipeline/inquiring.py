@@ -3,14 +3,16 @@
     take ─▶ ask ─▶ receive ─▶ conclude ─▶ settle
 
 What the provider has is written down as a receipt and settled like one; `concluding` says
-what follows where it has nothing. No transaction is open while a provider is asked.
+what follows where it has nothing. No transaction is open while a provider is asked. One
+asks at a time, and nobody asks a provider that is silent: questions share its limits with
+the texts themselves, and one that hangs must not keep the others' waiting.
 """
 
 import asyncio
 import json
 import time
 from collections.abc import Mapping, Sequence
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import structlog
 
@@ -25,12 +27,14 @@ from reminders.pipeline.accounts import account_of
 from reminders.pipeline.concluding import Finding, conclude
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.receiving import Report
-from reminders.store import claims, open_ends
+from reminders.store import claims, leases, open_ends
 from reminders.store.claims import SenderKeys
 from reminders.store.open_ends import OpenEnd
 
 ENDS = 10
-"""Questions at a time: they share the provider's limits with the texts themselves, and all end within a task."""
+"""Questions at a time: all end within a task."""
+
+_LEASE = "inquiring"
 
 _Answer = Sequence[Seen] | Seen | Missing | NoAnswer | None
 
@@ -38,28 +42,43 @@ _log = structlog.get_logger(__name__)
 
 
 def inquire(parts: Parts) -> int:
-    """Ask about the messages whose time has come; return about how many something was learnt.
+    """Ask about the messages whose time has come, unless somebody does; return about how many something was learnt."""
+    me = uuid4().hex
+    learnt, stop_at = 0, time.monotonic() + parts.times.turn.total_seconds()
+    try:
+        while time.monotonic() < stop_at and (some := _inquire(parts, me)) is not None:
+            learnt += some
+    finally:
+        with parts.transaction() as session:
+            leases.release(session, _LEASE, me)
+    return learnt
 
-    A provider that does not answer is not asked again in the same turn.
-    """
-    asked, stop_at = 0, time.monotonic() + parts.times.turn.total_seconds()
-    while time.monotonic() < stop_at and (some := _inquire(parts)):
-        asked += some
-    return asked
 
-
-def _inquire(parts: Parts) -> int:
+def _inquire(parts: Parts, me: str) -> int | None:
+    """Ask about some; return about how many something was learnt, or None where there is nothing to ask for *me*."""
     with parts.transaction() as session:
+        if leases.hold(session, _LEASE, me, last=parts.times.lease) is None:
+            return None
         ends = open_ends.take(session, parts.vault, limit=ENDS, lease=parts.times.lease)
-        senders = claims.senders(session, parts.vault, {end.sender_id for end in ends}) if ends else {}
+        senders = claims.senders(session, parts.vault, {end.sender_id for end in ends})
     if not ends:
-        return 0
+        return None
     found = _explain(parts, ends, event_loop.run(_ask_all(parts, ends, senders)))
     reports = [_report(end, seen) for end, seen in found if isinstance(seen, Seen) and _is_news(end, seen)]
     receiving.receive(parts, reports)
     conclude(parts, found)
+    _spare(parts, found)
     settling.settle(parts)
     return sum(not isinstance(finding, NoAnswer) for _, finding in found)
+
+
+def _spare(parts: Parts, found: Sequence[tuple[OpenEnd, Finding]]) -> None:
+    """Put off what else is to be asked of the senders whose providers answered nothing at all."""
+    answered = {end.sender_id for end, finding in found if not isinstance(finding, NoAnswer)}
+    silent = {end.sender_id for end, _ in found} - answered
+    if silent:
+        with parts.transaction() as session:
+            open_ends.put_off_due(session, silent, parts.times.ask_again)
 
 
 async def _ask_all(parts: Parts, ends: Sequence[OpenEnd], senders: Mapping[UUID, SenderKeys]) -> list[_Answer]:

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from reminders.domain.states import State
 from reminders.domain.words import Channel
-from reminders.store import outbox
+from reminders.store import outbox, paces
+from reminders.store.bulk import among
 from reminders.store.claims import sealed_addresses
 from reminders.store.now import Now
 from reminders.store.tables.messages import Attempt, Message
@@ -39,7 +40,10 @@ class OpenEnd:
 
 
 def take(session: Session, vault: Vault, *, limit: int, lease: timedelta) -> list[OpenEnd]:
-    """Return messages to be asked about now, and put them off by *lease*, so that nobody else asks meanwhile."""
+    """Return messages to be asked about now, and put them off by *lease*, so that nobody else asks meanwhile.
+
+    Those of a sender that is shut wait: its provider is out, or asked for a pause. Emails do not, for nobody is asked.
+    """
     rows = session.execute(
         select(
             Message.id,
@@ -50,7 +54,7 @@ def take(session: Session, vault: Vault, *, limit: int, lease: timedelta) -> lis
             Message.address_id,
             Message.launched_at,
         )
-        .where(Message.check_at <= func.clock_timestamp())
+        .where(_is_due(), or_(Message.channel != Channel.SMS, ~paces.is_shut()))
         .order_by(Message.check_at)
         .limit(limit)
         .with_for_update(of=Message, key_share=True, skip_locked=True)
@@ -77,6 +81,21 @@ def take(session: Session, vault: Vault, *, limit: int, lease: timedelta) -> lis
         )
         for row in rows
     ]
+
+
+def _is_due() -> ColumnElement[bool]:
+    return Message.check_at <= func.clock_timestamp()
+
+
+def put_off_due(session: Session, sender_ids: Collection[UUID], pause: timedelta) -> None:
+    """Ask after *pause* about whatever texts of *sender_ids* are to be asked about now; what somebody holds is left."""
+    due = (
+        select(Message.id)
+        .where(_is_due(), Message.channel == Channel.SMS, among(Message.sender_id, sender_ids))
+        .order_by(Message.id)
+        .with_for_update(key_share=True, skip_locked=True)
+    )
+    put_off(session, dict.fromkeys(session.scalars(due), pause))
 
 
 def _newest_tries(session: Session, message_ids: Sequence[UUID]) -> dict[UUID, Attempt]:

@@ -52,8 +52,9 @@ EVERYBODY = Crew(
         "worker-safety": ((tasks.LANE_QUEUES["safety"],), 1),
         "worker-send-1": (OTHERS, 2),
         "worker-send-2": (OTHERS, 1),
-        "worker-all": ((*OTHERS, *_DESK), 1),
+        "worker-all": ((*OTHERS, *_DESK, "ask"), 1),
         "worker-desk": (_DESK, 1),
+        "worker-ask": (("ask",), 1),
     },
     full=("scheduler-2", "worker-send-2"),
 )

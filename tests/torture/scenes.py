@@ -26,7 +26,7 @@ from tests.torture.stage import Order, Stage, Teller, staged
 from tests.torture.standin.ledger import lines
 
 _GOOD = {"ok": 1}
-_DESK = {"worker-desk": (("receipts", "plan"), 1)}
+_DESK = {"worker-desk": (("receipts", "plan", "ask"), 1)}
 _PATIENCE = 60.0
 
 
