@@ -2,19 +2,23 @@
 
 Every job is a tick that asks the database what is due. A missed tick loses nothing and a
 doubled tick does nothing, so no job store is needed. Any number of schedulers may run:
-the one that holds the lease works, another takes over seconds after it is gone.
+the one that holds the lease works, another takes over seconds after it is gone. A wall clock
+that is put on or back moves no tick.
 """
 
 import logging
 import os
 import signal
 import socket
+import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import partial
 from threading import Event
 
+import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.interval import IntervalTrigger
+from apscheduler.triggers.base import BaseTrigger
 
 from reminders import bootstrap, tasks
 from reminders.pipeline import daily, deadlines, dispatch, posting, returning, settling, sweeping
@@ -32,6 +36,11 @@ STEPPED_TICK = 0.08
 DAILY_TICK = 60
 """Seconds between two looks at the work of the day; a stepped clock waits for it, so there it is one tick."""
 
+WALL_CLOCK_TICK, NO_JUMP = 1.0, 0.25
+"""Seconds between two looks at the wall clock, and by how many it may be put back without being noticed."""
+
+_log = structlog.get_logger(__name__)
+
 
 def run() -> None:
     """Tick until SIGTERM or SIGINT."""
@@ -44,9 +53,36 @@ def run() -> None:
     leader.renew()
     clockwork = _clockwork(parts, leader, STEPPED_TICK if bootstrap.is_stepped() else TICK)
     clockwork.start()
-    stopped.wait()
+    keep_ticking(clockwork, stopped)
     clockwork.shutdown()
     leader.resign()
+
+
+class Tick(BaseTrigger):  # type: ignore[misc]  # the library ships no types
+    """Fires so long after each time it is asked; the library's own goes on from a date, be it from before a jump."""
+
+    def __init__(self, pause: timedelta) -> None:
+        self._pause = pause
+
+    def get_next_fire_time(self, _previous: datetime | None, now: datetime) -> datetime:
+        """Return when to fire next."""
+        return now + self._pause
+
+
+def keep_ticking(clockwork: BackgroundScheduler, stopped: Event) -> None:
+    """Return when *stopped* is set; until then let every job go on when the wall clock is put back.
+
+    APScheduler goes by that clock: it would wait until it is as late again as it was, and so
+    would the renewal of the lease.
+    """
+    before = time.time() - time.monotonic()
+    while not stopped.wait(WALL_CLOCK_TICK):
+        now = time.time() - time.monotonic()
+        if before - now > NO_JUMP:
+            _log.warning("scheduler.clock_put_back", seconds=round(before - now))
+            for job in clockwork.get_jobs():
+                clockwork.reschedule_job(job.id, trigger=job.trigger)
+        before = now
 
 
 def _clockwork(parts: Parts, leader: Leadership, tick: float) -> BackgroundScheduler:
@@ -57,12 +93,11 @@ def _clockwork(parts: Parts, leader: Leadership, tick: float) -> BackgroundSched
     daily_tick = DAILY_TICK if tick == TICK else tick
 
     def every(seconds: float, step: Callable[[], object], name: str) -> None:
-        clockwork.add_job(leader.guard(step, name), IntervalTrigger(seconds=seconds, timezone="UTC"), id=name)
+        clockwork.add_job(leader.guard(step, name), Tick(timedelta(seconds=seconds)), id=name)
 
     # A tick that comes while the last one still runs is left out: that is meant, and no news.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
-    renewal = IntervalTrigger(seconds=leader.renewal.total_seconds(), timezone="UTC")
-    clockwork.add_job(leader.renew, renewal, id="lead")
+    clockwork.add_job(leader.renew, Tick(leader.renewal), id="lead")
     every(tick, partial(dispatch.dispatch, parts, tasks.publish), "dispatch what is due")
     every(tick, partial(posting.post, parts), "post the sandbox's receipts")
     every(tick, Doorbell(anything_to_settle, parts, tasks.ring_settle).look, "settle receipts")
