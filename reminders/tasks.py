@@ -31,6 +31,10 @@ DOORBELL_SECONDS = 900
 A worker judges that by its own wall clock: were this short, one whose clock is fast would void every bell.
 """
 
+DAILY_SECONDS = 900
+"""When Celery kills the work of a day: a provider's whole list may take long. The broker hands it out again before
+that, and whoever gets it finds nothing to do."""
+
 _log = structlog.get_logger(__name__)
 
 app = Celery("reminders")
@@ -176,7 +180,7 @@ def ring_plan() -> None:
 
 def ring_daily() -> None:
     """Say that the work of a day waits."""
-    _ring(do_daily, "plan", expires=DOORBELL_SECONDS)
+    _ring(do_daily, "ask", expires=DOORBELL_SECONDS, time_limit=DAILY_SECONDS)
 
 
 def _ring(task: Any, queue: str, *args: Any, **options: Any) -> None:

@@ -11,6 +11,7 @@ import time_machine
 
 from reminders import tasks
 from reminders.domain.words import Lane
+from reminders.pipeline.daily import AGAIN
 from reminders.pipeline.times import Times
 from tests.brokers import another_broker
 
@@ -56,7 +57,7 @@ def test_a_batch_goes_to_the_queue_of_its_lane_as_ids_and_nothing_else(broker: A
         (tasks.ring_inquire, "ask", "reminders.inquire"),
         (tasks.ring_listen, "ask", "reminders.listen"),
         (tasks.ring_plan, "plan", "reminders.plan"),
-        (tasks.ring_daily, "plan", "reminders.daily"),
+        (tasks.ring_daily, "ask", "reminders.daily"),
     ],
 )
 def test_a_doorbell_that_nobody_answers_is_void_in_the_end(broker: Any, ring: Any, queue: str, task: str) -> None:
@@ -65,6 +66,13 @@ def test_a_doorbell_that_nobody_answers_is_void_in_the_end(broker: Any, ring: An
     message = broker(queue)
     assert message.headers["task"] == task
     assert message.headers["expires"] is not None
+
+
+def test_the_work_of_a_day_may_take_longer_than_a_batch_but_less_than_until_it_is_tried_again(broker: Any) -> None:
+    tasks.ring_daily()
+
+    limit, _ = broker("ask").headers["timelimit"]
+    assert Times().task < timedelta(seconds=limit) < AGAIN
 
 
 def test_a_worker_whose_clock_is_five_minutes_fast_still_answers_the_doorbell(broker: Any) -> None:

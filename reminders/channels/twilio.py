@@ -38,6 +38,9 @@ _SHORTEST, _LONGEST = 10, 36_000
 _PAGE_SIZE = 1000
 """The most that Twilio puts on one page."""
 
+_MOST_PAGES = 100
+"""Of one list: who has more than 100,000 texts in two days shares the account with something else."""
+
 _LONGEST_QUEUE = timedelta(days=1)
 """A text may wait at Twilio for ten hours before it is sent, and its list runs by the time of sending."""
 
@@ -54,7 +57,8 @@ class TwilioChannel:
     """The channel for texts, and the inquirer about them.
 
     *timeout* bounds a whole call, *connect* its part before the first byte (a third of it unless
-    said), *listing* a whole list with all its pages (twice a call unless said).
+    said), *listing* a recipient's list with all its pages (twice a call unless said), *whole* that of
+    everybody (ten times a call unless said), which has at most `_MOST_PAGES` of them.
     """
 
     def __init__(
@@ -63,10 +67,12 @@ class TwilioChannel:
         timeout: timedelta = timedelta(seconds=30),
         connect: timedelta | None = None,
         listing: timedelta | None = None,
+        whole: timedelta | None = None,
     ) -> None:
         self._timeout = timeout.total_seconds()
         self._connect = (connect or timeout / 3).total_seconds()
         self._listing = (listing or timeout * 2).total_seconds()
+        self._whole = (whole or timeout * 10).total_seconds()
         self._session: aiohttp.ClientSession | None = None
 
     async def send(self, outgoing: Outgoing, account: SenderAccount) -> Answer:
@@ -133,7 +139,7 @@ class TwilioChannel:
         """Return the list of what went to *to*, or to anybody, until nothing since *edge* can follow."""
         query = {"PageSize": str(_PAGE_SIZE)} | ({"To": to} if to is not None else {})
         try:
-            async with asyncio.timeout(self._listing):
+            async with asyncio.timeout(self._whole if to is None else self._listing):
                 return await self._turn(account, f"{_path(account)}?{urlencode(query)}", edge)
         except TimeoutError:
             return NoAnswer("timeout")
@@ -142,6 +148,8 @@ class TwilioChannel:
         pages: list[Page] = []
         asked: set[str] = set()
         while uri not in asked:
+            if len(asked) == _MOST_PAGES:
+                return NoAnswer("too_long")
             asked.add(uri)
             response = await self._ask(account, uri)
             if isinstance(response, NoAnswer):

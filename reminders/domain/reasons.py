@@ -53,6 +53,7 @@ class Reason(StrEnum):
     UNTOLD = "untold"
     ORPHAN = "orphan"
     DOUBLE = "double"
+    NOT_COMPARED = "not_compared"
     OUTAGE = "outage"
     DELIVERY_LATE = "delivery_late"
     ANSWERED = "answered"
@@ -99,6 +100,7 @@ SAYS: Mapping[Reason, str] = {
     Reason.PROVIDER_OUTAGE: "the provider has been out for a while; what waits goes by itself when it is back",
     Reason.ORPHAN: "the provider's list has texts that nobody here knows of",
     Reason.DOUBLE: "what was sent again had gone after all, so somebody got it twice",
+    Reason.NOT_COMPARED: "the provider has not shown its list for a day, so nobody knows what else went out",
     Reason.UNTOLD: "it may have gone, and nothing at the provider tells whether it did",
     Reason.OUTAGE: "nothing was sent for a while, because no scheduler worked",
     Reason.DELIVERY_LATE: "messages are due and do not go",

@@ -46,12 +46,18 @@ def compare(parts: Parts, clinic_id: UUID) -> int:
     with parts.transaction() as session:
         now = read(session)
         keys = claims.senders(session, parts.vault, senders.of_texts(session, clinic_id))
-    found = sum(_orphans(parts, clinic_id, sender_id, its, now) for sender_id, its in keys.items())
-    return found + _doubles(parts, clinic_id, now)
+    lists = {sender_id: _listed(parts, its, now) for sender_id, its in keys.items()}
+    found = _doubles(parts, clinic_id, now)
+    for sender_id, listed in lists.items():
+        found += 0 if isinstance(listed, NoAnswer) else _orphans(parts, clinic_id, sender_id, listed, now)
+    missing = {sender_id: listed.reason for sender_id, listed in lists.items() if isinstance(listed, NoAnswer)}
+    if missing:
+        _log.warning("provider.list_missing", count=len(missing), reason=", ".join(sorted(set(missing.values()))))
+        raise ConnectionError(f"the list could not be read: {', '.join(sorted(set(missing.values())))}")
+    return found
 
 
-def _orphans(parts: Parts, clinic_id: UUID, sender_id: UUID, keys: SenderKeys, now: Now) -> int:
-    listed = _listed(parts, keys, now)
+def _orphans(parts: Parts, clinic_id: UUID, sender_id: UUID, listed: Sequence[str], now: Now) -> int:
     if not listed:
         return 0
     with parts.transaction() as session:
@@ -62,16 +68,14 @@ def _orphans(parts: Parts, clinic_id: UUID, sender_id: UUID, keys: SenderKeys, n
     return len(orphans)
 
 
-def _listed(parts: Parts, keys: SenderKeys, now: Now) -> Sequence[str]:
-    """Return the provider's ids of a sender's last day; nothing where it cannot be asked."""
+def _listed(parts: Parts, keys: SenderKeys, now: Now) -> Sequence[str] | NoAnswer:
+    """Return the provider's ids of a sender's last day; none where it cannot be asked."""
     inquirer = parts.inquirers.get(keys.provider)
     if inquirer is None:
         return ()
     since, until = now.machine_at - SPAN, now.machine_at - SETTLED
     answer = event_loop.run(inquirer.listed(account_of(keys), since=since, until=until))
-    if isinstance(answer, NoAnswer):
-        raise ConnectionError(f"the list could not be read: {answer.reason}")
-    return [seen.provider_id for seen in answer]
+    return answer if isinstance(answer, NoAnswer) else [seen.provider_id for seen in answer]
 
 
 def _doubles(parts: Parts, clinic_id: UUID, now: Now) -> int:

@@ -39,7 +39,8 @@ _SAYS = {
 
 
 _SAYS_ABOUT: Mapping[tuple[str, str | None], str] = {
-    ("sender_held", "provider_outage"): "ask the provider, and phone whoever cannot wait"
+    ("sender_held", "provider_outage"): "ask the provider, and phone whoever cannot wait",
+    ("orphan", "not_compared"): "find out why the provider's list cannot be read",
 }
 """The same where the reason asks for something else."""
 

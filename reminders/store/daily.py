@@ -23,6 +23,8 @@ class Due:
     id: UUID
     clinic_id: UUID
     name: str
+    done_at: datetime
+    """When it was done last, or when the clinic began to do it."""
 
 
 def ensure(session: Session, hours: Mapping[str, time], now: Now) -> None:
@@ -32,7 +34,7 @@ def ensure(session: Session, hours: Mapping[str, time], now: Now) -> None:
         for name, hour in hours.items():
             if (clinic_id, name) not in known:
                 row = {"id": new_id(), "clinic_id": clinic_id, "name": name, "next_at": _next(hour, zone, now)}
-                session.execute(insert(DailyWork).values(**row).on_conflict_do_nothing())
+                session.execute(insert(DailyWork).values(**row, done_at=now.clinic_at).on_conflict_do_nothing())
 
 
 def next_at(session: Session) -> datetime | None:
@@ -52,13 +54,14 @@ def take(session: Session, now: Now, *, again: timedelta) -> Due | None:
     if row is None:
         return None
     row.next_at = now.clinic_at + again
-    return Due(row.id, row.clinic_id, row.name)
+    row.done_at = row.done_at or now.clinic_at
+    return Due(row.id, row.clinic_id, row.name, row.done_at)
 
 
 def finish(session: Session, due: Due, hour: time, now: Now) -> None:
     """Put a day's work that is done off to the next time that *hour* comes at the clinic."""
     next_at = _next(hour, zones(session)[due.clinic_id], now)
-    session.execute(update(DailyWork).where(DailyWork.id == due.id).values(next_at=next_at))
+    session.execute(update(DailyWork).where(DailyWork.id == due.id).values(next_at=next_at, done_at=now.clinic_at))
 
 
 def _next(hour: time, zone: str, now: Now) -> datetime:

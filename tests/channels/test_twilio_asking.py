@@ -313,17 +313,42 @@ def test_a_question_that_takes_too_long_is_given_up(behaviour: Behaviour) -> Non
     assert answer == NoAnswer("timeout")
 
 
-def test_a_list_with_too_many_pages_for_its_time_is_given_up() -> None:
-    async def endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, server: stand_in.StandIn) -> None:
+def endless(*, pause: float = 0) -> Behaviour:
+    """Answer each question with another page, after a *pause* in seconds."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, server: stand_in.StandIn) -> None:
         while not reader.at_eof():
             await server.read(reader)
-            writer.write(stand_in.response(200, page([record(1, NOON)], next_uri=next_uri(len(server.calls)))))
+            await asyncio.sleep(pause)
+            number = len(server.calls)
+            writer.write(stand_in.response(200, page([record(number, NOON)], next_uri=next_uri(number))))
             await writer.drain()
 
-    answer, calls = listed(endless, listing=timedelta(seconds=0.3))
+    return answer
+
+
+def test_a_list_with_too_many_pages_for_its_time_is_given_up() -> None:
+    answer, calls = listed(endless(pause=0.05), listing=timedelta(seconds=0.3))
 
     assert answer == NoAnswer("timeout")
     assert len(calls) > 1
+
+
+def test_a_list_without_an_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reminders.channels.twilio._MOST_PAGES", 7)
+
+    answer, calls = listed(endless(), to=None)
+
+    assert (answer, len(calls)) == (NoAnswer("too_long"), 7)
+
+
+def test_everybody_s_list_may_take_longer_than_a_recipient_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reminders.channels.twilio._MOST_PAGES", 5)
+    short = timedelta(seconds=0.2)
+
+    answers = [listed(endless(pause=0.1), to=to, listing=short)[0] for to in (TO, None)]
+
+    assert answers == [NoAnswer("timeout"), NoAnswer("too_long")]
 
 
 def test_a_refused_connection_is_no_answer() -> None:

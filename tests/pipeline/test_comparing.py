@@ -79,6 +79,21 @@ def test_a_list_that_cannot_be_read_is_compared_later(clinic: WorkingClinic, pro
         compare(clinic.parts, clinic.id)
 
 
+def test_a_list_that_cannot_be_read_hides_nothing_that_the_others_show(
+    clinic: WorkingClinic, provider: ScriptedInquirer
+) -> None:
+    message_id = clinic.reminder()
+    clinic.send_at(DUE)
+    clinic.set(Message, Message.id == message_id, resends=1)
+    _also_taken(clinic, message_id)
+    provider.silent = NoAnswer("http_503")
+
+    with pytest.raises(ConnectionError):
+        compare(clinic.parts, clinic.id)
+
+    assert [because for because, _ in alerts(clinic)] == [explain(Reason.DOUBLE)]
+
+
 def test_a_provider_that_cannot_be_asked_is_left_out(clinic: WorkingClinic) -> None:
     assert compare(clinic.parts, clinic.id) == 0
 

@@ -8,6 +8,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from reminders.domain.reasons import Reason
+from reminders.domain.words import WorkKind
 from reminders.pipeline.clockwork import advance
 from reminders.pipeline.daily import AGAIN, Daily, anything_to_do, do_due
 from reminders.pipeline.parts import Parts
@@ -16,6 +18,7 @@ from reminders.store.tables.machinery import DailyWork
 from tests.domain.planning_clinic import at
 from tests.working_clinic import WorkingClinic
 
+ALERT = WorkKind.ORPHAN, Reason.NOT_COMPARED
 CHICAGO = "America/Chicago"
 """The zone of the clinic's first location by name."""
 
@@ -36,7 +39,7 @@ class Diary:
             raise TimeoutError
 
     def works(self, at_hour: int = 5) -> dict[str, Daily]:
-        return {"compare": Daily(time(at_hour), self)}
+        return {"compare": Daily(time(at_hour), self, ALERT)}
 
 
 @pytest.fixture
@@ -96,7 +99,7 @@ def test_a_day_of_25_hours_keeps_the_hour(clinic: WorkingClinic, diary: Diary) -
 def test_a_step_that_fails_is_tried_again_soon_and_stops_no_other(clinic: WorkingClinic, diary: Diary) -> None:
     diary.failures = 1
     other = Diary(clinic)
-    works = {**diary.works(), "tidy": Daily(time(5), other)}
+    works = {**diary.works(), "tidy": Daily(time(5), other, ALERT)}
     anything_to_do(clinic.parts, works)
     clinic.clock("2026-09-29 05:00", CHICAGO)
 
@@ -108,6 +111,50 @@ def test_a_step_that_fails_is_tried_again_soon_and_stops_no_other(clinic: Workin
     assert (done, len(other.ran)) == (1, 1)
     assert (again_at, again) == (at("2026-09-29 05:00", CHICAGO) + AGAIN, 1)
     assert next_at(clinic) == at("2026-09-30 05:00", CHICAGO)
+
+
+def try_for(clinic: WorkingClinic, diary: Diary, hours: int) -> list[tuple[str, str]]:
+    """Try the day's work whenever it is due for so many *hours*; return what people are told then."""
+    until_at = clinic.now_at + timedelta(hours=hours)
+    while next_at(clinic) <= until_at:
+        clinic.clock_to(next_at(clinic))
+        do_due(clinic.parts, diary.works())
+    return [(item.what, item.state) for item in clinic.work()]
+
+
+def test_a_step_that_has_failed_for_a_day_is_a_person_s_question_until_it_succeeds(
+    clinic: WorkingClinic, diary: Diary
+) -> None:
+    anything_to_do(clinic.parts, diary.works())
+    diary.failures = 10_000
+
+    told = [try_for(clinic, diary, hours) for hours in (47, 2, 24)]
+    diary.failures = 0
+    ended = try_for(clinic, diary, 1)
+
+    question = "find out why the provider's list cannot be read"
+    assert told == [[], [(question, "open")], [(question, "open")]]
+    assert ended == [(question, "done")]
+
+
+def test_a_step_that_fails_again_a_week_later_is_another_question(clinic: WorkingClinic, diary: Diary) -> None:
+    anything_to_do(clinic.parts, diary.works())
+    told = []
+    for failures in (10_000, 0, 10_000):
+        diary.failures = failures
+        told.append([state for _, state in try_for(clinic, diary, 72)])
+
+    assert told == [["open"], ["done"], ["done", "open"]]
+
+
+def test_what_a_database_did_not_note_yet_counts_from_now(clinic: WorkingClinic, diary: Diary) -> None:
+    anything_to_do(clinic.parts, diary.works())
+    clinic.set(DailyWork, done_at=None)
+    diary.failures = 1
+
+    told = try_for(clinic, diary, 24)
+
+    assert (told, len(diary.ran)) == ([], 2)
 
 
 def test_while_one_does_it_nobody_else_does(clinic: WorkingClinic, diary: Diary) -> None:
@@ -124,7 +171,7 @@ def test_no_transaction_is_open_while_a_step_runs(clinic: WorkingClinic) -> None
     def see(_parts: Parts, _clinic_id: UUID) -> None:
         assert clinic.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
 
-    works = {"see": Daily(time(5), see)}
+    works = {"see": Daily(time(5), see, ALERT)}
     anything_to_do(clinic.parts, works)
     clinic.clock("2026-09-29 05:00", CHICAGO)
 

@@ -54,6 +54,7 @@ class DailyWork(OfClinic, Base):
 
     name: Mapped[str]
     next_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]  # the last time; before the first, when the clinic began with it
 
 
 class Audit(Base):

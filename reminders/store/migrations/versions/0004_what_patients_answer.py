@@ -134,6 +134,7 @@ def _clinics() -> None:
     op.add_column("clinics", sa.Column("safety", _JSON, server_default=sa.text("'{}'"), nullable=False))
     op.add_column("staff_contacts", sa.Column("pager", sa.LargeBinary(), nullable=True))
     op.add_column("senders", sa.Column("listed_until", _INSTANT, nullable=True))
+    op.add_column("daily_work", sa.Column("done_at", _INSTANT, nullable=True))
 
 
 def _point(table: str, column: str, other: str) -> None:
