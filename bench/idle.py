@@ -55,7 +55,7 @@ def run(stage: Stage, scale: str, _rounds: int) -> Iterator[Finding]:
                 what=f"{name} of an idle system",
                 found=Spread(figure, figure, figure),
                 unit=unit,
-                means="scheduler, web, three workers and, for the processor, the servers",
+                means="scheduler, web, workers and, for the processor, the servers",
                 figures=of_each,
             )
 

@@ -1,6 +1,10 @@
-"""The findings as a table for people and as JSON for machines; the JSON can be read again."""
+"""The findings as a table for people and as JSON for machines; the JSON can be read again.
+
+`python -m bench.table docs/speed.json` prints the table of docs/speed.md.
+"""
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -21,6 +25,12 @@ def lines(findings: Sequence[Finding]) -> list[str]:
         found.append(line)
         found.append(f"{'':{widths[0]}}    {_figures(finding)}")
     return found
+
+
+def markdown(findings: Sequence[Finding]) -> list[str]:
+    """Return the table in short, as a page of the docs has it."""
+    rows = [_HEAD, ("---",) * len(_HEAD), *(_cells(finding) for finding in findings)]
+    return [f"| {' | '.join(row)} |" for row in rows]
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
@@ -67,7 +77,16 @@ def read(path: Path) -> tuple[list[Finding], dict[str, Any]]:
     return [_finding(row) for row in told.pop("findings")], told
 
 
+def main() -> None:
+    """Print the short table of the findings in a file."""
+    print("\n".join(markdown(read(Path(sys.argv[1]))[0])))  # noqa: T201  its output
+
+
 def _finding(row: dict[str, Any]) -> Finding:
     del row["is_met"]
     target = Target(**row["target"]) if row["target"] else None
     return Finding(**{**row, "found": Spread(**row["found"]), "target": target})
+
+
+if __name__ == "__main__":
+    main()
