@@ -12,7 +12,7 @@
 through `settle`, which keeps the more final of two states and never raises.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from reminders.domain.errors import IllegalMoveError
@@ -97,6 +97,13 @@ def check_move(old: State | None, new: State) -> None:
         raise IllegalMoveError(old, new)
 
 
+def way(old: State, new: State) -> Sequence[State]:
+    """Return the moves from *old* to *new*, where a receipt has brought a message: what waits is parked on the way."""
+    if new in MOVES[old]:
+        return (new,)
+    return (State.SCHEDULED, State.PARKED, new) if old is State.MERGED else (State.PARKED, new)
+
+
 _FINALITY = {State.SENT: 1, State.UNDELIVERED: 2, State.DELIVERED: 3}
 
 
@@ -104,9 +111,11 @@ def settle(current: State, reported: State) -> State:
     """Return where a receipt that reports *reported* leaves a message now in *current*.
 
     *reported* is sent, undelivered or delivered. A receipt that comes late, twice or
-    out of order leaves the more final state; one for a row that never was handed over
-    changes nothing.
+    out of order leaves the more final state. One that proves what became of an earlier try
+    ends the waiting for the next.
     """
+    if current in UNSENT:
+        return reported
     if reported not in MOVES[current]:
         return current
     return reported if _FINALITY[reported] > _FINALITY.get(current, 0) else current

@@ -54,7 +54,7 @@ class Changed:
         start = [State.SCHEDULED, State.QUEUED]
         merged = outbox.advance_each(session, rows, start=start, to=State.MERGED, at=now.clinic_at)
         rode = self.carriers.keys() - merged
-        outbox.change_carriers(session, {row_id: self.carriers[row_id] for row_id in rode})
+        outbox.change_carriers(session, {row_id: self.carriers[row_id] for row_id in rode}, at=now.clinic_at)
 
 
 class Applying:

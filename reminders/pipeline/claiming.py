@@ -88,7 +88,7 @@ def claim(session: Session, parts: Parts, batch_id: UUID, message_ids: Sequence[
     claims.forgive(session, set(message_ids) - {one.id for one in held})
     now = read(session)
     senders = claims.senders(session, parts.vault, {one.sender_id for one in held})
-    held = _readable(session, held, senders, now)
+    held = _readable(session, _free(session, held, now), senders, now)
     scene = _look(session, parts, held, senders, now)
     ready, launched = _write(scene, _rendered(scene, _judged(scene, held)))
     aftermath.replan(session, parts, scene.changed, now)
@@ -114,6 +114,13 @@ def _look(session: Session, parts: Parts, held: Sequence[Held], senders: Mapping
         senders=senders,
         addresses=claims.sealed_addresses(session, {one.address_id for one in held if one.address_id}),
     )
+
+
+def _free(session: Session, held: Sequence[Held], now: Now) -> list[Held]:
+    """Return what may be judged; what an unread receipt may prove gone waits as it was."""
+    ids = [one.id for one in held if one.must_wait]
+    outbox.advance(session, ids, start=[State.QUEUED], to=State.SCHEDULED, at=now.clinic_at, crashes=0)
+    return [one for one in held if not one.must_wait]
 
 
 def _readable(session: Session, held: Sequence[Held], senders: Collection[UUID], now: Now) -> list[Held]:

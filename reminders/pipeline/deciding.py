@@ -10,7 +10,7 @@ from reminders.domain.states import State
 from reminders.domain.words import WorkKind
 from reminders.pipeline import aftermath
 from reminders.pipeline.parts import Parts
-from reminders.store import audit, outbox, work
+from reminders.store import attempts, audit, outbox, work
 from reminders.store.claims import lock_all_of
 from reminders.store.facts import standing_by_id
 from reminders.store.locks import retrying
@@ -34,6 +34,7 @@ def drop_parked(parts: Parts, message_id: UUID, *, by: str) -> None:
 
 def _release(session: Session, parts: Parts, message_id: UUID, by: str) -> None:
     patient_id, now = _locked(session, message_id)
+    attempts.remember(session, [message_id])
     outbox.advance(
         session,
         [message_id],

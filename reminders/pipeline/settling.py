@@ -3,11 +3,12 @@
 Run by a task when receipts come and by a tick as a safety net. A receipt whose message is
 just being handed over waits; one whose message is not known here waits as an orphan for it. Of
 several about one message only where they leave it counts: what is proven delivered has not
-failed in between.
+failed in between. Of a message that waits to be sent again, a late receipt may prove that it
+went at the first try: then it goes no more.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -22,15 +23,18 @@ from reminders.domain.answers import Hold
 from reminders.domain.facts import Standing
 from reminders.domain.receipts import read_twilio
 from reminders.domain.retrying import retry_at
-from reminders.domain.states import State
+from reminders.domain.states import UNSENT, State
+from reminders.domain.words import WorkKind
 from reminders.pipeline import aftermath
+from reminders.pipeline.calling_off import Gone, call_off, gone_along
 from reminders.pipeline.parts import Parts
-from reminders.store import outbox, receipts
+from reminders.store import outbox, receipts, work
 from reminders.store.claims import lock_all_of
 from reminders.store.facts import standing_by_id
 from reminders.store.locks import retrying
 from reminders.store.now import Now, read
 from reminders.store.receipts import Waiting
+from reminders.store.work import NOBODY
 
 RECEIPTS = 200
 ORPHANS_WAIT = timedelta(days=7)
@@ -60,7 +64,8 @@ def _settle(session: Session, parts: Parts) -> int:
     message_ids = {one.message_id for one in waiting if one.message_id}
     lock_all_of(session, message_ids)
     now = read(session)
-    reading = _Reading(standing_by_id(session, message_ids))
+    rows = standing_by_id(session, message_ids)
+    reading = _Reading(rows, gone_along(session, rows))
     for one in waiting:
         reading.take(one)
     receipts.learn_provider_ids(session, reading.named)
@@ -81,6 +86,8 @@ class _Reading:
 
     rows: Mapping[UUID, tuple[UUID, Standing]]
     """Of each message its patient and how it stood before."""
+    gone_along: frozenset[UUID]
+    """Messages that went as part of another."""
     stands: dict[UUID, State] = field(init=False)
     """Where the receipts read so far leave it."""
     last: dict[UUID, Waiting] = field(default_factory=dict)
@@ -108,19 +115,25 @@ class _Reading:
         if not report.known:
             _log.warning("receipt.status_unknown", status=one.status)
         self.named.setdefault(attempt_id, one.provider_id)
-        new = states.settle(old, _proven(report.state, one)) if report.state else old
-        if new is old:
+        proven = _proven(report.state, one, old) if report.state else None
+        new = states.settle(old, proven) if proven else old
+        if new is old or message_id in self.gone_along:
             return _NOTHING_NEW
         self.stands[message_id], self.last[message_id] = new, one
         return new
 
 
-def _proven(reported: State, receipt: Waiting) -> State:
-    """Return what a receipt proves: one that may be wrong, or speaks of an older try, does not prove a failure."""
+def _proven(reported: State, receipt: Waiting, old: State) -> State | None:
+    """Return what a receipt proves of a message in the state *old*; None: nothing.
+
+    The failure of an older try says nothing about the newest. One that may be wrong is none: the
+    provider had it, and it may have arrived, so what waits to be sent again must not go.
+    """
     if reported is not State.UNDELIVERED:
         return reported
-    is_proof = receipt.is_newest and _failure(receipt).is_proof
-    return State.UNDELIVERED if is_proof else State.SENT
+    if not _failure(receipt).is_proof:
+        return State.SENT if receipt.is_newest or old in UNSENT else None
+    return State.UNDELIVERED if receipt.is_newest else None
 
 
 def _failure(receipt: Waiting, *, tried: int = 0) -> Failure:
@@ -130,14 +143,16 @@ def _failure(receipt: Waiting, *, tried: int = 0) -> Failure:
 def _move(session: Session, parts: Parts, reading: _Reading, now: Now) -> set[UUID]:
     """Move the messages; return the patients for whom something else is to be done now."""
     moves: dict[tuple[State, State], list[UUID]] = {}
+    changed = _call_off(session, reading, now)
     for message_id in reading.last:
         old, new = reading.rows[message_id][1].state, reading.stands[message_id]
-        moves.setdefault((old, new), []).append(message_id)
-    changed: set[UUID] = set()
+        moves.setdefault((State.PARKED if old in UNSENT else old, new), []).append(message_id)
     for (old, new), message_ids in moves.items():
+        if old is State.PARKED:
+            _close_items(session, message_ids, now)
         if new is State.UNDELIVERED:
-            for message_id in message_ids:
-                _fail(session, reading.rows[message_id][1], reading.last[message_id], now)
+            for message_id, (_, message) in standing_by_id(session, message_ids).items():
+                _fail(session, message, reading.last[message_id], now)
         else:
             check_at = now.machine_at + parts.times.poll if new is State.SENT else None
             outbox.advance(
@@ -146,6 +161,21 @@ def _move(session: Session, parts: Parts, reading: _Reading, now: Now) -> set[UU
         if State.UNDELIVERED in {old, new}:
             changed.update(reading.rows[message_id][0] for message_id in message_ids)
     return changed
+
+
+def _call_off(session: Session, reading: _Reading, now: Now) -> set[UUID]:
+    """Park what waits to be sent again though it has gone; return its patients."""
+    waited = {message_id for message_id in reading.last if reading.rows[message_id][1].state in UNSENT}
+    gone = [(reading.rows[one][1], reading.last[one].attempt_id) for one in sorted(waited)]
+    call_off(session, [Gone(row, attempt_id) for row, attempt_id in gone if attempt_id], now)
+    return {reading.rows[message_id][0] for message_id in waited}
+
+
+def _close_items(session: Session, message_ids: Sequence[UUID], now: Now) -> None:
+    """Close what a person was to decide or find out about parked messages: a receipt has told it."""
+    for message_id in message_ids:
+        for kind in (WorkKind.PARKED, WorkKind.UNKNOWN_OUTCOME):
+            work.close_key(session, f"{kind}/{message_id}", by=NOBODY, now=now.clinic_at)
 
 
 def _fail(session: Session, message: Standing, receipt: Waiting, now: Now) -> None:

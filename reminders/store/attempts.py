@@ -1,6 +1,8 @@
-"""What became of attempts."""
+"""What attempts told, and what became of them."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +10,9 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from reminders.domain.answers import Accepted, Answer, Deferred, Refused, Unknown
+from reminders.store.base import Json
 from reminders.store.bulk import among, together
+from reminders.store.tables.clinic import Sender
 from reminders.store.tables.messages import Attempt, Message
 
 _WORDS: dict[type[Any], str] = {Accepted: "accepted", Deferred: "deferred", Refused: "refused", Unknown: "unknown"}
@@ -19,6 +23,65 @@ def are_newest(attempt_ids: Collection[UUID]) -> ColumnElement[bool]:
     newer = aliased(Attempt)
     tried_again = select(newer.id).where(newer.message_id == Attempt.message_id, newer.number > Attempt.number)
     return Message.id.in_(select(Attempt.message_id).where(among(Attempt.id, attempt_ids), ~tried_again.exists()))
+
+
+def remember(session: Session, message_ids: Collection[UUID]) -> None:
+    """Keep what the tries of *message_ids* told, which will wait again: one of them may have gone."""
+    session.execute(
+        update(Attempt)
+        .where(
+            among(Attempt.message_id, message_ids),
+            Attempt.stamp.is_(None),
+            Attempt.launched_at.is_not(None),
+            Message.id == Attempt.message_id,
+        )
+        .values(stamp=Message.stamp)
+        .execution_options(synchronize_session=False)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What one try told, when and by whom: its message as it was then, whatever a plan made of it since."""
+
+    launched_at: datetime
+    launched_on_clock: datetime
+    sender_id: UUID
+    channel: str
+    stamp: Json
+
+    def columns(self) -> dict[str, Any]:
+        """Return the columns of the message; a stamp without an address leaves that as it is."""
+        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        address_id = self.stamp["address_id"]
+        return given | ({"address_id": UUID(address_id)} if address_id else {})
+
+
+def told(session: Session, attempt_ids: Collection[UUID]) -> dict[UUID, Told]:
+    """Return what each of *attempt_ids* that was launched told."""
+    rows = session.execute(
+        select(
+            Attempt.id,
+            Attempt.launched_at,
+            Attempt.launched_on_clock,
+            Attempt.sender_id,
+            Sender.channel,
+            func.coalesce(Attempt.stamp, Message.stamp).label("stamp"),
+        )
+        .join(Message, Message.id == Attempt.message_id)
+        .join(Sender, Sender.id == Attempt.sender_id)
+        .where(among(Attempt.id, attempt_ids), Attempt.launched_at.is_not(None))
+    )
+    return {
+        row.id: Told(
+            launched_at=row.launched_at,
+            launched_on_clock=row.launched_on_clock,
+            sender_id=row.sender_id,
+            channel=row.channel,
+            stamp=row.stamp,
+        )
+        for row in rows
+    }
 
 
 def finish(session: Session, answers: Sequence[tuple[UUID, Answer]]) -> None:

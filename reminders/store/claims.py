@@ -8,7 +8,20 @@ from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BindParameter, ColumnElement, Uuid, and_, any_, bindparam, func, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    ColumnElement,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -23,7 +36,7 @@ from reminders.store.locks import in_order, lock_messages, lock_people
 from reminders.store.now import clinic_clock
 from reminders.store.outbox import stands_in
 from reminders.store.tables.clinic import Sender
-from reminders.store.tables.messages import Attempt, Message
+from reminders.store.tables.messages import Attempt, Message, Receipt
 from reminders.store.tables.people import Address, ContactPoint, Person
 from reminders.store.tables.visits import Appointment
 from reminders.store.vault import Vault
@@ -41,6 +54,8 @@ class Held:
     category: str
     tries: int
     attempts: int
+    must_wait: bool = False
+    """A receipt of an earlier try is not settled yet: it may have gone."""
     riders: Sequence[Standing] = ()
 
 
@@ -111,6 +126,7 @@ def hold(session: Session, batch_id: UUID, message_ids: Collection[UUID]) -> lis
         .where(Attempt.message_id == Message.id)
         .scalar_subquery()
         .label("attempts"),
+        _is_reported().label("must_wait"),
     )
     locked = session.execute(
         select(*columns)
@@ -130,10 +146,18 @@ def hold(session: Session, batch_id: UUID, message_ids: Collection[UUID]) -> lis
             category=row.category,
             tries=row.tries,
             attempts=row.attempts,
+            must_wait=row.must_wait,
             riders=riders.get(row.id, ()),
         )
         for row in sorted(rows, key=lambda row: (row.lane, row.due_at, row.id))
     ]
+
+
+def _is_reported() -> ColumnElement[bool]:
+    """Return the condition that a receipt of an earlier try of a message has not been settled yet."""
+    return exists(Receipt.id).where(
+        Receipt.attempt_id == Attempt.id, Attempt.message_id == Message.id, Receipt.settled_at.is_(None)
+    )
 
 
 def riders_of(session: Session, carrier_ids: Collection[UUID]) -> dict[UUID, list[Standing]]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from reminders.domain.states import State
 from reminders.domain.words import Channel
-from reminders.store import outbox, paces
+from reminders.store import attempts, outbox, paces
 from reminders.store.bulk import among
 from reminders.store.claims import sealed_addresses
 from reminders.store.now import Now
@@ -129,6 +129,7 @@ def close(session: Session, message_ids: Collection[UUID]) -> None:
 
 def send_again(session: Session, message_id: UUID, now: Now) -> None:
     """Schedule anew, as if it had never been handed over, what its provider was proven not to have."""
+    attempts.remember(session, [message_id])
     outbox.advance(
         session,
         [message_id],

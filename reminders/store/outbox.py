@@ -82,12 +82,12 @@ def amend(session: Session, rows: Rows, *, start: Collection[State]) -> list[UUI
     return list(session.scalars(_where(start, Message.id == new.c.id).values(own)))
 
 
-def change_carriers(session: Session, carriers: Mapping[UUID, UUID]) -> None:
+def change_carriers(session: Session, carriers: Mapping[UUID, UUID], *, at: datetime) -> None:
     """Let merged messages ride in other carriers: id of each, and the id of its carrier."""
     if carriers:
         rows = [{"id": message_id, "carrier_id": carrier_id} for message_id, carrier_id in carriers.items()]
         new = together(Message, rows)
-        session.execute(_where([State.MERGED], Message.id == new.c.id).values(carrier_id=new.c.carrier_id))
+        session.execute(_where([State.MERGED], Message.id == new.c.id).values(carrier_id=new.c.carrier_id, moved_at=at))
 
 
 def stands_in(states: Collection[State]) -> ColumnElement[bool]:

@@ -349,6 +349,24 @@ def test_a_parked_message_that_is_proven_delivered_rests(clinic: WorkingClinic) 
     assert clinic.get(message_id).state == State.DELIVERED
 
 
+@pytest.mark.parametrize("status", ["sent", "delivered", "undelivered"])
+@pytest.mark.parametrize("reason", ["untold", "crashed"])
+def test_what_a_person_was_to_find_out_is_done_when_a_receipt_tells_it(
+    clinic: WorkingClinic, status: str, reason: str
+) -> None:
+    clinic.channel.answers[PHONE] = [Unknown("timeout")]
+    message_id = sent(clinic)
+    clinic.set(Message, Message.id == message_id, state=State.PARKED, reason=reason)
+    clinic.owe(clinic.scalar(select(Message.patient_id).where(Message.id == message_id)))
+    clinic.plan()
+    before = [item.state for item in clinic.work()]
+    clinic.receipt(message_id, status, "30007" if status == "undelivered" else None)
+
+    clinic.settle()
+
+    assert (before, [item.state for item in clinic.work()]) == (["open"], ["done"])
+
+
 def test_many_receipts_take_as_many_statements_as_few(clinic: WorkingClinic) -> None:
     ids = clinic.reminders(30)
     clinic.send_at(DUE)

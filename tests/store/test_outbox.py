@@ -127,7 +127,7 @@ def test_a_rider_changes_over_to_another_carrier(clinic: WorkingClinic) -> None:
     advance(clinic, message_id, State.SCHEDULED, State.MERGED, carrier_id=carrier_id)
 
     with clinic.parts.transaction() as session:
-        outbox.change_carriers(session, {message_id: other_id})
+        outbox.change_carriers(session, {message_id: other_id}, at=clinic.now_at)
 
     assert clinic.get(message_id).carrier_id == other_id
 

@@ -129,7 +129,7 @@ class Message(OfClinic, Base):
     launched_at: Mapped[datetime | None]  # machine time of the last wave it was in
     launched_on_clock: Mapped[datetime | None]  # the same in clinic time; limits count it
     planned_at: Mapped[datetime]
-    moved_at: Mapped[datetime]  # last change of state, clinic time
+    moved_at: Mapped[datetime]  # last change of state or carrier, clinic time
 
 
 class Attempt(OfClinic, Base):
@@ -163,6 +163,7 @@ class Attempt(OfClinic, Base):
     outcome: Mapped[str | None]  # accepted, deferred, refused, unknown
     code: Mapped[str | None]
     provider_id: Mapped[str | None]
+    stamp: Mapped[Json | None]  # what it told, kept when its message waits again: a plan may change that meanwhile
 
 
 class Receipt(Base):

@@ -19,6 +19,7 @@ def upgrade() -> None:
     _work()
     _people()
     _clinics()
+    _attempts()
 
 
 def _contexts() -> None:
@@ -135,6 +136,10 @@ def _clinics() -> None:
     op.add_column("staff_contacts", sa.Column("pager", sa.LargeBinary(), nullable=True))
     op.add_column("senders", sa.Column("listed_until", _INSTANT, nullable=True))
     op.add_column("daily_work", sa.Column("done_at", _INSTANT, nullable=True))
+
+
+def _attempts() -> None:
+    op.add_column("attempts", sa.Column("stamp", _JSON, nullable=True))
 
 
 def _point(table: str, column: str, other: str) -> None:
