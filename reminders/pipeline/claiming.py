@@ -117,7 +117,7 @@ def _look(session: Session, parts: Parts, held: Sequence[Held], senders: Mapping
 
 
 def _free(session: Session, held: Sequence[Held], now: Now) -> list[Held]:
-    """Return what may be judged; what an unread receipt may prove gone waits as it was."""
+    """Return what may be judged; what a pause holds, or an unread receipt may prove gone, waits as it was."""
     ids = [one.id for one in held if one.must_wait]
     outbox.advance(session, ids, start=[State.QUEUED], to=State.SCHEDULED, at=now.clinic_at, crashes=0)
     return [one for one in held if not one.must_wait]

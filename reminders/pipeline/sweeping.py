@@ -12,7 +12,7 @@ from reminders.domain.states import UNSENT, State
 from reminders.pipeline import aftermath
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.times import CRASHES
-from reminders.store import outbox, sweeps
+from reminders.store import outbox, senders, sweeps
 from reminders.store.claims import lock_all_of
 from reminders.store.facts import standing_by_id
 from reminders.store.locks import retrying
@@ -38,6 +38,7 @@ def sweep(parts: Parts) -> int:
 def _rescue(parts: Parts) -> int:
     """Give back the rows of batches that died: launched ones may have gone, the others did not."""
     with parts.transaction() as session:
+        senders.change_over_late(session)
         queued = sweeps.leases_out(session, State.QUEUED, limit=ROWS)
         sending = sweeps.leases_out(session, State.SENDING, limit=ROWS)
         now = read(session)

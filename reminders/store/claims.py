@@ -31,6 +31,7 @@ from reminders.domain.reach import KEPT
 from reminders.domain.states import State
 from reminders.store import paces
 from reminders.store.bulk import among, insert_all
+from reminders.store.dispatching import is_held_by, open_pauses
 from reminders.store.facts import STANDING, standing_of
 from reminders.store.locks import in_order, lock_messages, lock_people
 from reminders.store.now import clinic_clock
@@ -55,7 +56,7 @@ class Held:
     tries: int
     attempts: int
     must_wait: bool = False
-    """A receipt of an earlier try is not settled yet: it may have gone."""
+    """A pause holds it, or a receipt of an earlier try is not settled yet: it may have gone."""
     riders: Sequence[Standing] = ()
 
 
@@ -126,7 +127,7 @@ def hold(session: Session, batch_id: UUID, message_ids: Collection[UUID]) -> lis
         .where(Attempt.message_id == Message.id)
         .scalar_subquery()
         .label("attempts"),
-        _is_reported().label("must_wait"),
+        or_(_is_reported(), *(is_held_by(pause) for pause in open_pauses(session))).label("must_wait"),
     )
     locked = session.execute(
         select(*columns)

@@ -141,8 +141,10 @@ def waits_for_tomorrow(now: Now) -> ColumnElement[bool]:
 
 
 def is_shut() -> ColumnElement[bool]:
-    """Return the condition that a message's sender is shut, so that nothing may be handed to its provider now."""
-    return exists().where(Pace.sender_id == Message.sender_id, Pace.shut_until > func.clock_timestamp())
+    """Return the condition that a message's sender is shut, held or out of use: nothing may be handed over by it."""
+    rests = exists().where(Pace.sender_id == Message.sender_id, Pace.shut_until > func.clock_timestamp())
+    stands_still = or_(~Sender.is_active, Sender.held_at.is_not(None))
+    return or_(rests, exists().where(Sender.id == Message.sender_id, stands_still))
 
 
 def book(session: Session, more: Mapping[UUID, int], now: Now) -> None:

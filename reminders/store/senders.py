@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from reminders.domain.clinic_setup import PaceSetup
 from reminders.domain.errors import BrokenSealError
-from reminders.domain.states import UNSENT
+from reminders.domain.states import UNSENT, State
 from reminders.domain.words import Channel
 from reminders.store.base import new_id
 from reminders.store.tables.clinic import Clinic, Sender
@@ -140,6 +140,22 @@ def _change_over(session: Session, row: Sender) -> None:
         .values(sender_id=row.id)
         .execution_options(synchronize_session=False)
     )
+
+
+def change_over_late(session: Session) -> None:
+    """Give what came back from a hand-over to a sender now out of use to the one that is in use instead."""
+    old, new = aliased(Sender), aliased(Sender)
+    instead = select(old.id, new.id).where(
+        ~old.is_active, new.is_active, new.clinic_id == old.clinic_id, new.channel == old.channel
+    )
+    # Few have such senders; a join with all that is scheduled would read it all.
+    for unused_id, in_use_id in session.execute(instead).all():
+        session.execute(
+            update(Message)
+            .where(Message.state == State.SCHEDULED, Message.sender_id == unused_id)
+            .values(sender_id=in_use_id)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def of_texts(session: Session, clinic_id: UUID) -> Sequence[UUID]:

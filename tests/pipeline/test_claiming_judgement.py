@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
+
 from reminders.domain.states import State
-from reminders.store.tables.clinic import Clinic
+from reminders.store.tables.clinic import Clinic, Pause
 from reminders.store.tables.messages import Message
 from reminders.store.tables.people import ContactPoint
 from tests.domain.planning_clinic import at
@@ -129,3 +131,43 @@ def test_nobody_is_written_to_whose_plan_is_owed(clinic: WorkingClinic) -> None:
 
     assert (clinic.get(message_id).state, clinic.channel.given) == (State.SCHEDULED, [])
     assert clinic.send_due()
+
+
+@pytest.mark.parametrize("scope", ["clinic", "channel", "sender", "template", "lane"])
+def test_a_pause_between_queue_and_claim_holds_a_message_as_it_was(clinic: WorkingClinic, scope: str) -> None:
+    message_id, batches = clinic.queued()
+    due_at = clinic.get(message_id).due_at
+    _pause(clinic, scope)
+
+    clinic.send(batches)
+    row = clinic.get(message_id)
+    while_paused = clinic.send_due()
+    clinic.set(Pause, ended_at=clinic.now_at)
+
+    assert (row.state, row.due_at, row.crashes, row.batch_id) == (State.SCHEDULED, due_at, 0, None)
+    assert (clinic.attempts(message_id), while_paused) == ([], [])
+    assert len(clinic.send_due()) == 1
+
+
+def test_a_pause_of_something_else_holds_nothing(clinic: WorkingClinic) -> None:
+    message_id, batches = clinic.queued()
+    _pause(clinic, "channel", "email")
+
+    clinic.send(batches)
+
+    assert clinic.get(message_id).state == State.SENT
+
+
+def _pause(clinic: WorkingClinic, scope: str, value: str | None = None) -> None:
+    values = {"channel": "sms", "sender": str(clinic.sender().id), "template": "reminder", "lane": "routine"}
+    with clinic.parts.transaction() as session:
+        session.add(
+            Pause(
+                clinic_id=clinic.id,
+                scope=scope,
+                value=value or values.get(scope, ""),
+                reason="a test",
+                started_by="ops",
+                started_at=clinic.now_at,
+            )
+        )

@@ -14,7 +14,9 @@ from reminders.domain.states import State
 from reminders.pipeline import sending
 from reminders.pipeline.claiming import Ready, claim
 from reminders.pipeline.times import WAVE
-from reminders.store import claims
+from reminders.store import claims, senders
+from reminders.store.senders import SenderSetup
+from reminders.store.tables.clinic import Sender
 from reminders.store.tables.messages import Message
 from reminders.store.tables.people import Address, ContactPoint
 from tests.clinics import VAULT
@@ -49,7 +51,7 @@ def test_a_stop_between_two_waves_holds_for_the_second(clinic: WorkingClinic) ->
     assert (clinic.get(last).state, clinic.get(last).channel) == (State.SENT, "email")
 
 
-@pytest.mark.parametrize("change", ["cancel", "move", "consent", "address", "lease"])
+@pytest.mark.parametrize("change", ["cancel", "move", "consent", "address", "lease", "hold", "disuse"])
 def test_what_changes_between_two_waves_keeps_the_second_from_going(clinic: WorkingClinic, change: str) -> None:
     clinic.reminders(WAVE + 1)
     clinic.clock(DUE)
@@ -61,6 +63,27 @@ def test_what_changes_between_two_waves_keeps_the_second_from_going(clinic: Work
 
     assert clinic.get(last).state != State.SENT
     assert len(clinic.channel.given) == WAVE
+
+
+def test_what_comes_back_from_a_sender_out_of_use_goes_with_the_one_in_use(clinic: WorkingClinic) -> None:
+    clinic.reminders(WAVE + 1)
+    clinic.clock(DUE)
+    (batch,) = clinic.dispatch()
+    last = _in_order(clinic, batch)[-1]
+    _once(clinic, lambda: _reseed(clinic))
+    clinic.parts = replace(clinic.parts, channels={**clinic.parts.channels, "twilio": clinic.channel}, is_practice=True)
+
+    clinic.send([batch])
+    clinic.sweep()
+
+    assert clinic.get(last).sender_id == clinic.sender().id
+    assert (len(clinic.send_due()), clinic.get(last).state) == (1, State.SENT)
+
+
+def _reseed(clinic: WorkingClinic) -> None:
+    setup = SenderSetup(channel="sms", provider="twilio", account="AC1", token="t", from_address="+15005550006")
+    with clinic.parts.transaction() as session:
+        senders.follow(session, VAULT, clinic.id, [setup])
 
 
 def _change(clinic: WorkingClinic, message_id: UUID, change: str) -> None:
@@ -77,6 +100,10 @@ def _change(clinic: WorkingClinic, message_id: UUID, change: str) -> None:
             clinic.set(ContactPoint, *here, address_id=clinic.address("sms", "+13125550199"))
         case "lease":
             clinic.set(Message, Message.id == message_id, lease_until=func.clock_timestamp())
+        case "hold":
+            clinic.set(Sender, Sender.id == row.sender_id, held_at=clinic.now_at, held_because="twilio_20003")
+        case "disuse":
+            clinic.set(Sender, Sender.id == row.sender_id, is_active=False)
 
 
 def test_no_wave_starts_later_than_its_claim_is_sure_to_hold(clinic: WorkingClinic) -> None:
