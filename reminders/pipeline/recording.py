@@ -1,4 +1,4 @@
-"""Recording: the outcomes of a batch become states, in one transaction.
+"""Recording: the outcomes of a batch become states, in one transaction; a batch without any is given back.
 
 A row whose lease ran out meanwhile is `unknown` by now; the late answer still settles it,
 if nobody tried again since. A row that another batch holds is left alone.
@@ -6,12 +6,12 @@ if nobody tried again since. A row that another batch holds is left alone.
 
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -40,15 +40,40 @@ def record(parts: Parts, batch_id: UUID, outcomes: Sequence[tuple[Ready, Answer 
     A database that is away for a moment must not make accepted messages unknown, so this
     asks again until the lease would be out.
     """
+    if outcomes:
+        _insist(parts, lambda session: _record(session, parts, batch_id, outcomes))
+
+
+def give_back(parts: Parts, batch_id: UUID, message_ids: Sequence[UUID]) -> None:
+    """Return the messages of a batch whose claim was lost with the database: that was no death of theirs.
+
+    Where the claim was committed all the same, what it has launched is left to its lease.
+    """
+    _insist(parts, lambda session: _give_up(session, batch_id, message_ids))
+
+
+def _insist(parts: Parts, step: Callable[[Session], None]) -> None:
     stop_at = time.monotonic() + parts.times.lease.total_seconds() / 2
-    while outcomes:
+    while True:
         try:
-            return retrying(parts.transaction, lambda session: _record(session, parts, batch_id, outcomes))
+            return retrying(parts.transaction, step)
         except OperationalError:
             if time.monotonic() > stop_at:
                 raise
             time.sleep(_DATABASE_PAUSE.total_seconds())
-    return None
+
+
+def _give_up(session: Session, batch_id: UUID, message_ids: Sequence[UUID]) -> None:
+    lock_messages(session, message_ids)
+    outbox.advance(
+        session,
+        message_ids,
+        start=[State.QUEUED, State.SENDING],
+        to=State.SCHEDULED,
+        at=read(session).clinic_at,
+        only=[Message.batch_id == batch_id, Message.launched_at.is_(None)],
+        crashes=func.greatest(0, Message.crashes - 1),
+    )
 
 
 def _record(session: Session, parts: Parts, batch_id: UUID, outcomes: Sequence[tuple[Ready, Answer | None]]) -> None:

@@ -3,8 +3,8 @@
     begin ─▶ claim ─▶ wave ─▶ wave ─▶ … ─▶ record
 
 Each step is a short transaction of its own; none is open while a provider is called.
-A wave that may no longer start, or would run into an outage, leaves its rows to `record`,
-which gives them back.
+A wave that may no longer start, or would run into an outage of the provider or the database,
+leaves its rows to `record`, which gives them back.
 """
 
 import asyncio
@@ -15,13 +15,14 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from reminders.domain import breaker
 from reminders.domain.answers import Answer, Deferred, Unknown
 from reminders.pipeline import event_loop
 from reminders.pipeline.claiming import Claim, Ready, claim, messages_of
 from reminders.pipeline.parts import Parts
-from reminders.pipeline.recording import record
+from reminders.pipeline.recording import give_back, record
 from reminders.store import claims
 from reminders.store.locks import retrying
 
@@ -38,7 +39,12 @@ def send(parts: Parts, batch_id: UUID, message_ids: Sequence[UUID]) -> str:
     if not mine:
         return "nothing of ours"
     claimed_from = time.monotonic()
-    claimed = retrying(parts.transaction, lambda session: claim(session, parts, batch_id, mine))
+    try:
+        claimed = retrying(parts.transaction, lambda session: claim(session, parts, batch_id, mine))
+    except OperationalError as lost:
+        _log.warning("send.claim_lost", error=type(lost.orig).__name__, count=len(mine))
+        give_back(parts, batch_id, mine)
+        return "given back"
     outcomes = _hand_over(parts, batch_id, claimed, claimed_from)
     record(parts, batch_id, outcomes)
     return f"{sum(answer is not None for _, answer in outcomes)} of {len(mine)} handed over"
@@ -46,25 +52,32 @@ def send(parts: Parts, batch_id: UUID, message_ids: Sequence[UUID]) -> str:
 
 def _hand_over(parts: Parts, batch_id: UUID, claimed: Claim, claimed_from: float) -> list[Outcome]:
     last_start = claimed_from + parts.times.last_wave.total_seconds()
-    outcomes: list[Outcome] = []
-    answers: Sequence[Answer] = ()
+    called: list[tuple[Ready, Answer]] = []
     for number, wave in enumerate(claimed.waves):
-        if breaker.is_out(answers):
-            outcomes += [(one, None) for one in wave]
-            continue
         launched = claimed.launched if number == 0 else _launch(parts, batch_id, claimed, wave, last_start)
+        if launched is None:
+            break
         going = [one for one in wave if one.attempt_id in launched]
         answers = event_loop.run(_call_all(parts, going, claimed_from))
-        outcomes += zip(going, answers, strict=True)
-        outcomes += [(one, None) for one in wave if one.attempt_id not in launched]
-    return outcomes
+        called += zip(going, answers, strict=True)
+        if breaker.is_out(answers):
+            break
+    answered = {one.attempt_id for one, _ in called}
+    return [*called, *((one, None) for wave in claimed.waves for one in wave if one.attempt_id not in answered)]
 
 
-def _launch(parts: Parts, batch_id: UUID, claimed: Claim, wave: Sequence[Ready], last_start: float) -> frozenset[UUID]:
+def _launch(
+    parts: Parts, batch_id: UUID, claimed: Claim, wave: Sequence[Ready], last_start: float
+) -> frozenset[UUID] | None:
+    """Return what of a wave is launched; None: the database is away, and what is in hand must be written down."""
     if time.monotonic() >= last_start:
         return frozenset()
-    with parts.transaction() as session:
-        return claims.launch(session, batch_id, messages_of(wave), claimed_at=claimed.claimed_at)
+    try:
+        with parts.transaction() as session:
+            return claims.launch(session, batch_id, messages_of(wave), claimed_at=claimed.claimed_at)
+    except OperationalError as lost:
+        _log.warning("send.launch_lost", error=type(lost.orig).__name__, count=len(wave))
+        return None
 
 
 async def _call_all(parts: Parts, wave: Sequence[Ready], claimed_from: float) -> list[Answer]:
