@@ -9,17 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reminders.domain.changes import differences
-from reminders.domain.facts import PatientFacts, Standing
+from reminders.domain.facts import PatientFacts, Standing, Wanted
 from reminders.domain.limits import Texts, count_texts, handed_over, later_days
 from reminders.domain.placing import gives_way
 from reminders.domain.plan import GONE, wish_of
-from reminders.domain.quiet import is_quiet, next_open
+from reminders.domain.quiet import is_quiet, next_open, next_quiet
 from reminders.domain.reasons import Reason
 from reminders.domain.rulebook import ActiveProtocol
 from reminders.domain.scenes import Known, scene_of
 from reminders.domain.states import State
+from reminders.domain.validity import SHORTEST, ends_at_night
 from reminders.domain.wallclock import local_day
-from reminders.domain.wishes import Outcome, Wish
+from reminders.domain.wishes import Stands, Wish
+from reminders.domain.words import Category
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +68,24 @@ def judge(row: Standing, facts: PatientFacts, protocols: Sequence[ActiveProtocol
     scene = scene_of(row.slot, facts, known)
     if scene is None:
         return Replan()
-    hindrance = _hindrance(row, wish_of(row.slot.rule, scene, known))
+    outcome = wish_of(row.slot.rule, scene, known)
+    if not isinstance(outcome, Wish):
+        return _without_wish(outcome)
+    hindrance = _hindrance(row, outcome.wanted)
     if hindrance is not None or row.state is State.MERGED:
         return hindrance or Go()
-    return _timely(row, known)
+    return _timely(row, outcome.rule.category, known)
 
 
-def _hindrance(row: Standing, outcome: Outcome) -> Judgement | None:
-    """Return what keeps *row* from being sent at any time."""
-    if isinstance(outcome, Reason):
-        return _TOO_LATE if outcome is Reason.TOO_LATE else Stop(State.CANCELLED, outcome)
-    if not isinstance(outcome, Wish):
+def _without_wish(outcome: Stands | Reason) -> Stop:
+    """Return what becomes of a row that its rule has no wish for any more."""
+    if not isinstance(outcome, Reason):
         return Stop(State.CANCELLED, Reason.ALREADY_TOLD)
-    wanted = outcome.wanted
+    return _TOO_LATE if outcome is Reason.TOO_LATE else Stop(State.CANCELLED, outcome)
+
+
+def _hindrance(row: Standing, wanted: Wanted) -> Judgement | None:
+    """Return what keeps *row* from being sent at any time."""
     if wanted.suppressed is not None:
         return Stop(State.SUPPRESSED, Reason(wanted.suppressed))
     if wanted.expired is not None:
@@ -86,17 +93,30 @@ def _hindrance(row: Standing, outcome: Outcome) -> Judgement | None:
     return Replan() if differences(row, wanted) else None
 
 
-def _timely(row: Standing, known: Known) -> Judgement:
+def _timely(row: Standing, category: Category, known: Known) -> Judgement:
     """Return whether this is the minute for *row*: due, outside quiet hours, within the limits."""
     if row.due_at > known.now:
         return Later(row.due_at)
-    zone, policy = known.person.zone, known.policy
-    if is_quiet(known.now, zone, policy):
-        opens_at = next_open(known.now, zone, policy)
+    opens_at = _opens_at(row, category, known)
+    if opens_at is not None:
         return Later(opens_at) if opens_at <= row.useful_until else _TOO_LATE
-    if not _is_limited(row, known) or _gone(known).have_room(local_day(known.now, zone)):
+    if not _is_limited(row, known) or _gone(known).have_room(local_day(known.now, known.person.zone)):
         return Go()
     return _another_day(row, known)
+
+
+def _opens_at(row: Standing, category: Category, known: Known) -> datetime | None:
+    """Return the end of the quiet hours that keep *row* back; None: it may go now.
+
+    They keep it back already when they begin before a provider could deliver it.
+    """
+    now, zone, policy = known.now, known.person.zone, known.policy
+    if is_quiet(now, zone, policy):
+        return next_open(now, zone, policy)
+    begins_at = next_quiet(now, zone, policy) if ends_at_night(row.channel, category) else None
+    if begins_at is None or begins_at - now >= SHORTEST or row.useful_until - now < SHORTEST:
+        return None
+    return next_open(begins_at, zone, policy)
 
 
 def _is_limited(row: Standing, known: Known) -> bool:

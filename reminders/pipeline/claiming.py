@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 
 from reminders.channels.base import Outgoing, SenderAccount
 from reminders.domain.errors import BrokenSealError, WordingError
-from reminders.domain.facts import Standing
+from reminders.domain.facts import PatientFacts, Standing
 from reminders.domain.judgement import Go, Later, Replan, Stop, judge
 from reminders.domain.reasons import Reason
 from reminders.domain.states import State
 from reminders.domain.tokens import make_token
-from reminders.domain.validity import validity
+from reminders.domain.validity import quiet_in, validity
 from reminders.domain.words import Category
 from reminders.pipeline import aftermath, patients
 from reminders.pipeline.parts import Parts
@@ -53,6 +53,8 @@ class Ready:
     """As rendered, and booked on the sender's day; None: an email has none."""
     outgoing: Outgoing
     account: SenderAccount
+    quiet_in: timedelta = timedelta.max
+    """After how long, counted from the claim, it may disturb nobody any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +200,7 @@ class _Said:
     spoken: Spoken
     period: timedelta
     to: str
+    quiet_in: timedelta
 
 
 def _rendered(scene: _Scene, going: Sequence[tuple[Held, list[Standing]]]) -> list[_Said]:
@@ -228,6 +231,7 @@ def _say(scene: _Scene, held: Held, riders: Sequence[Standing]) -> _Said:
     period = validity(
         scene.now.clinic_at,
         useful_until=message.useful_until,
+        channel=message.channel,
         category=Category(held.category),
         zone=recipient.facts.person.zone,
         policy=patient.facts.policy,
@@ -238,7 +242,14 @@ def _say(scene: _Scene, held: Held, riders: Sequence[Standing]) -> _Said:
         raise _MayNotGo(State.PARKED, Reason.UNSIGNED)
     spoken = recipient.speaker.speak(message, riders, scene.now.clinic_at)
     to = scene.parts.vault.open(Address.value, message.address_id, scene.addresses[message.address_id])
-    return _Said(held, riders, spoken, period, to)
+    return _Said(held, riders, spoken, period, to, _quiet_in(recipient.facts, scene.now))
+
+
+def _quiet_in(facts: PatientFacts, now: Now) -> timedelta:
+    """Return after how long the recipient's quiet hours begin; on a stepped clock they come no nearer by waiting."""
+    if now.is_stepped:
+        return timedelta.max
+    return quiet_in(now.clinic_at, facts.person.zone, facts.policy)
 
 
 def _stop(scene: _Scene, held: Held, state: State, reason: str) -> None:
@@ -333,4 +344,5 @@ def _ready(scene: _Scene, attempt_id: UUID, one: _Said) -> Ready:
             messaging_service=keys.messaging_service,
             api_url=keys.api_url,
         ),
+        quiet_in=one.quiet_in,
     )

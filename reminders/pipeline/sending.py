@@ -97,12 +97,12 @@ def _answer(result: Answer | BaseException) -> Answer:
 
 
 async def _call(parts: Parts, one: Ready, claimed_from: float) -> Answer:
-    """Call the provider, unless the claim is no longer sure to hold, or the text of no more use.
+    """Call the provider, unless the claim is no longer sure to hold, the text of no more use, or it is night.
 
-    Both were so at the claim; since then this process may have slept, or waited for the waves before.
+    All was well at the claim; since then this process may have slept, or waited for the waves before.
     """
     elapsed = timedelta(seconds=time.monotonic() - claimed_from)
-    longest = min(parts.times.last_wave, one.outgoing.validity)
+    longest = min(parts.times.last_wave, one.outgoing.validity, one.quiet_in)
     if elapsed >= longest:
         return Deferred("slept_past_its_claim")
     outgoing = replace(one.outgoing, validity=one.outgoing.validity - elapsed, patience=longest - elapsed)

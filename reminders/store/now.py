@@ -24,6 +24,11 @@ class Now:
     clinic_at: datetime
     machine_at: datetime
 
+    @property
+    def is_stepped(self) -> bool:
+        """Whether clinic time stands still between two steps of somebody."""
+        return self.clinic_at != self.machine_at
+
 
 def clinic_clock() -> ColumnElement[datetime]:
     """Return clinic time as a statement reads it by itself."""

@@ -9,7 +9,7 @@ from reminders.domain.facts import PatientFacts, Visit
 from reminders.domain.judgement import Go, Judgement, Later, Replan, Stop, judge
 from reminders.domain.reasons import Reason
 from reminders.domain.states import State
-from reminders.domain.words import PersonStatus, VisitStatus
+from reminders.domain.words import Channel, PersonStatus, VisitStatus
 from tests.domain.planning_book import Book, OneLine
 from tests.domain.planning_clinic import (
     BOOKED,
@@ -31,6 +31,7 @@ from tests.domain.planning_clinic import (
 MONDAY = at("2026-10-05 09:30")
 VISIT = visit("2026-10-14 10:30")
 DUE = at("2026-10-13 17:00")
+MOMENT = timedelta(milliseconds=1)
 
 
 def book_of(*rules: object, visits: tuple[Visit, ...] = (VISIT,)) -> Book:
@@ -145,6 +146,32 @@ def test_a_message_that_would_be_too_late_after_the_quiet_hours_expires() -> Non
     verdict = judged(book_of(PREP), "prep", facts(VISIT), at("2026-10-13 20:00"))
 
     assert verdict == Stop(State.EXPIRED, Reason.TOO_LATE)
+
+
+@pytest.mark.parametrize(
+    ("left", "verdict"), [(timedelta(seconds=9), Later(at("2026-10-12 09:00"))), (timedelta(seconds=10), Go())]
+)
+def test_a_text_that_could_be_delivered_only_at_night_waits_for_the_morning(
+    left: timedelta, verdict: Judgement
+) -> None:
+    assert judged(book_of(OVERVIEW), "overview", facts(VISIT), at("2026-10-11 20:00") - left) == verdict
+
+
+def test_prep_goes_until_the_night_begins() -> None:
+    evening = visit("2026-10-14 19:30")
+
+    verdict = judged(book_of(PREP, visits=(evening,)), "prep", facts(evening), at("2026-10-13 20:00") - MOMENT)
+
+    assert verdict == Go()
+
+
+def test_an_email_goes_until_the_night_begins() -> None:
+    letter = replace(OVERVIEW, channels=(Channel.EMAIL,))
+    known = facts(VISIT, person=person(mailbox()))
+    book = Book((protocol(letter),), OneLine(mute=["note"]))
+    book.plan(known, MONDAY)
+
+    assert judged(book, "overview", known, at("2026-10-11 20:00") - MOMENT) == Go()
 
 
 def test_a_text_for_which_the_day_has_no_room_any_more_waits_for_the_next_one_that_has() -> None:

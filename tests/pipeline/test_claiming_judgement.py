@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from reminders.domain.facts import ClinicPolicy, PatientFacts, Person
 from reminders.domain.states import State
+from reminders.pipeline.claiming import _quiet_in
+from reminders.store.now import Now
 from reminders.store.tables.clinic import Clinic, Pause
 from reminders.store.tables.messages import Message
 from reminders.store.tables.people import ContactPoint
-from tests.domain.planning_clinic import at
+from tests.domain.planning_clinic import NEW_YORK, at
 from tests.working_clinic import PHONE, WorkingClinic
 
 
@@ -97,6 +100,38 @@ def test_in_quiet_hours_it_waits_for_the_morning(clinic: WorkingClinic) -> None:
     row = clinic.get(message_id)
     assert (row.state, row.due_at) == (State.SCHEDULED, at("2026-09-29 09:00"))
     assert clinic.channel.given == []
+
+
+def test_in_the_last_seconds_of_the_day_a_text_waits_for_the_morning_too(clinic: WorkingClinic) -> None:
+    message_id, batches = clinic.queued()
+
+    clinic.clock_to(at("2026-09-28 20:00") - timedelta(seconds=5))
+    clinic.send(batches)
+    row = clinic.get(message_id)
+
+    assert (row.state, row.due_at, clinic.channel.given) == (State.SCHEDULED, at("2026-09-29 09:00"), [])
+    assert len(clinic.send_at("2026-09-29 09:00")) == 1
+
+
+def test_in_the_last_seconds_of_the_day_an_email_goes_for_as_long_as_it_helps(clinic: WorkingClinic) -> None:
+    message_id, batches = clinic.queued(phone="")
+
+    clinic.clock_to(at("2026-09-28 20:00") - timedelta(seconds=5))
+    clinic.send(batches)
+
+    (outgoing,) = clinic.channel.given
+    assert clinic.get(message_id).state == State.SENT
+    assert outgoing.validity > timedelta(hours=9)
+
+
+def test_on_the_system_s_clock_the_night_comes_nearer_while_a_batch_is_sent(clinic: WorkingClinic) -> None:
+    known = PatientFacts(person=Person(id=clinic.id, zone=NEW_YORK), policy=ClinicPolicy(language="en"))
+    evening = at("2026-09-28 19:59")
+
+    on_system = _quiet_in(known, Now(clinic_at=evening, machine_at=evening))
+    on_stepped = _quiet_in(known, Now(clinic_at=evening, machine_at=at("2026-12-01 12:00")))
+
+    assert (on_system, on_stepped) == (timedelta(minutes=1), timedelta.max)
 
 
 def test_a_consent_withdrawn_between_queue_and_claim_is_obeyed(clinic: WorkingClinic) -> None:

@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import func, select
 
 from reminders.domain.states import State
-from reminders.pipeline import sending
+from reminders.pipeline import claiming, sending
 from reminders.pipeline.claiming import Ready, claim
+from reminders.pipeline.recording import record
 from reminders.pipeline.times import WAVE
 from reminders.store import claims, senders
 from reminders.store.senders import SenderSetup
@@ -150,6 +151,24 @@ def _ready(clinic: WorkingClinic) -> Ready:
         claims.begin(session, batch.id, batch.message_ids, lease=timedelta(seconds=90))
         ((ready,),) = claim(session, clinic.parts, batch.id, batch.message_ids).waves
     return ready
+
+
+@pytest.mark.parametrize(("waited", "state"), [(0.2, State.SENT), (1.2, State.SCHEDULED)])
+def test_what_may_disturb_nobody_any_more_is_not_handed_over(
+    clinic: WorkingClinic, monkeypatch: pytest.MonkeyPatch, waited: float, state: State
+) -> None:
+    message_id, (batch,) = clinic.queued()
+    monkeypatch.setattr(claiming, "_quiet_in", lambda *_: timedelta(seconds=1))
+    with clinic.parts.transaction() as session:
+        mine = claims.begin(session, batch.id, batch.message_ids, lease=timedelta(seconds=90))
+    with clinic.parts.transaction() as session:
+        claimed = claim(session, clinic.parts, batch.id, mine)
+
+    outcomes = sending._hand_over(clinic.parts, batch.id, claimed, time.monotonic() - waited)
+    record(clinic.parts, batch.id, outcomes)
+
+    row = clinic.get(message_id)
+    assert (row.state, row.launched_at is None) == (state, state is State.SCHEDULED)
 
 
 def _with_times(clinic: WorkingClinic, **times: timedelta) -> Any:

@@ -37,7 +37,7 @@ MUTANTS = {
     "no-deadline": Mutant(
         scene="sleeper",
         file="pipeline/sending.py",
-        old="    if elapsed >= min(parts.times.last_wave, one.outgoing.validity):\n",
+        old="    if elapsed >= longest:\n",
         new="    if elapsed < timedelta():\n",
         found="sent twice",
     ),
