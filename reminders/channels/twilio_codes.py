@@ -5,7 +5,8 @@
     permanent      NUMBER, LANDLINE, CONTENT,    no further try on this channel, save those
                    UNREACHABLE, LATE             that `retries` allows after a receipt
     consent        CONSENT                       an opt-out
-    configuration  CONFIGURATION                 hold the sender, call ops
+    configuration  CONFIGURATION                 hold the sender, call ops; what it had accepted
+                                                 already waits with it for one more try
     unknown        UNCERTAIN                     may have gone: wait for proof
 
 Twilio does not promise these codes, so one that is not here has a path of its own: it ends
@@ -84,12 +85,6 @@ _CONFIGURATION = {
     21703: "The messaging service has no number available",
     21704: "The messaging service contains no numbers",
     21705: "The messaging service is invalid",
-    30002: "Account suspended",
-    30010: "Message price exceeds the maximum",
-    30018: "Destination carrier requires sender registration",
-    30024: "Numeric sender not provisioned on the carrier",
-    30032: "Toll-free number not verified",
-    30034: "Number not registered for 10DLC",
     35111: "SendAt is missing",
     35114: "Scheduling does not support this time",
     35115: "Scheduling does not support this time",
@@ -101,6 +96,14 @@ _CONFIGURATION = {
     572005: "To number not verified for a trial account yet",
 }
 
+_CONFIGURATION_FOUND_LATE = {
+    30002: "Account suspended",
+    30010: "Message price exceeds the maximum",
+    30032: "Toll-free number not verified",
+    30034: "Number not registered for 10DLC",
+}
+"""What receipts bring: the texts were accepted, and are not used up by the clinic's mistake."""
+
 _OTHERS = {
     14107: Code("Send rate exceeded", Kind.BUDGET),
     20429: Code("Too many requests", Kind.BUDGET),
@@ -108,7 +111,7 @@ _OTHERS = {
     20503: Code("Service unavailable", Kind.UNCERTAIN),
     21211: Code("Invalid To number", Kind.NUMBER),
     21217: Code("Number does not appear to be valid", Kind.NUMBER),
-    # Kind.CONFIGURATION would hold the whole sender because of one patient's foreign number.
+    # Kind.CONFIGURATION would hold the whole sender because of one patient's foreign number or carrier.
     21408: Code("Region not enabled", Kind.UNREACHABLE),
     21421: Code("Number is invalid", Kind.NUMBER),
     21602: Code("Message body is required", Kind.CONTENT),
@@ -130,11 +133,13 @@ _OTHERS = {
     30007: Code("Message filtered", Kind.CONTENT),
     30008: Code("Unknown error", Kind.UNREACHABLE, retries=1),
     30017: Code("Carrier congestion", Kind.UNREACHABLE, retries=2),
+    30018: Code("Destination carrier requires sender registration", Kind.UNREACHABLE),
     30019: Code("Content too large for the carrier", Kind.CONTENT),
     30020: Code("Internal failure with scheduling", Kind.UNCERTAIN),
     30021: Code("Internal failure with the messaging service", Kind.UNCERTAIN),
     30022: Code("10DLC rate limit exceeded", Kind.BUDGET, retries=1),
     30023: Code("10DLC daily cap reached", Kind.DAILY, retries=1),
+    30024: Code("Numeric sender not provisioned on the carrier", Kind.UNREACHABLE),
     # These two announce the cap, which is not reached yet.
     30025: Code("Half of T-Mobile's daily limit used", Kind.BUDGET, retries=1),
     30026: Code("70 % of T-Mobile's daily limit used", Kind.BUDGET, retries=1),
@@ -153,7 +158,11 @@ _OTHERS = {
     63038: Code("Account's daily limit exceeded", Kind.DAILY, retries=1),
 }
 
-CODES: Mapping[int, Code] = {code: Code(title, Kind.CONFIGURATION) for code, title in _CONFIGURATION.items()} | _OTHERS
+CODES: Mapping[int, Code] = (
+    {code: Code(title, Kind.CONFIGURATION) for code, title in _CONFIGURATION.items()}
+    | {code: Code(title, Kind.CONFIGURATION, retries=1) for code, title in _CONFIGURATION_FOUND_LATE.items()}
+    | _OTHERS
+)
 
 _UNLISTED = Code("Not in our list", Kind.UNREACHABLE)
 

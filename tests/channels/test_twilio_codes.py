@@ -52,7 +52,9 @@ def test_a_refused_call_becomes(code: int, expected: object) -> None:
         ("30006", Failure("twilio_30006", Fault.NOT_MOBILE)),
         ("30007", Failure("twilio_30007", Fault.CONTENT)),
         ("21610", Failure("twilio_21610", Fault.OPTED_OUT)),
-        ("30034", Failure("twilio_30034", Fault.UNREACHABLE, Hold.CONFIGURATION)),
+        ("30034", Failure("twilio_30034", Fault.UNREACHABLE, Hold.CONFIGURATION, retries=1)),
+        ("30018", Failure("twilio_30018", Fault.UNREACHABLE)),
+        ("30024", Failure("twilio_30024", Fault.UNREACHABLE)),
         ("30022", Failure("twilio_30022", Fault.UNREACHABLE, Hold.BUDGET, retries=1)),
         ("30023", Failure("twilio_30023", Fault.UNREACHABLE, Hold.DAILY, retries=1)),
         ("30410", Failure("twilio_30410", Fault.UNREACHABLE, is_proof=False)),
@@ -80,11 +82,18 @@ def test_only_a_reached_cap_of_a_day_waits_for_the_next_day() -> None:
     assert {code for code in CODES if failure(str(code), "failed").is_daily} == {30023, 30027, 63038}
 
 
-@pytest.mark.parametrize("kind", [Kind.LANDLINE, Kind.CONSENT, Kind.CONTENT, Kind.LATE, Kind.CONFIGURATION])
+@pytest.mark.parametrize("kind", [Kind.LANDLINE, Kind.CONSENT, Kind.CONTENT, Kind.LATE])
 def test_what_cannot_change_by_waiting_is_not_tried_again_on_that_channel(kind: Kind) -> None:
     codes = [code for code, listed in CODES.items() if listed.kind is kind]
 
     assert [failure(str(code), "failed").retries for code in codes] == [0] * len(codes)
+
+
+@pytest.mark.parametrize("code", ["30002", "30010", "30032", "30034"])
+def test_a_mistake_in_the_set_up_that_a_receipt_tells_leaves_one_more_try(code: str) -> None:
+    first, second = failure(code, "failed"), failure(code, "failed", tried=1)
+
+    assert (first.hold, first.retries, second.retries) == (Hold.CONFIGURATION, 1, 0)
 
 
 @pytest.mark.parametrize("code", sorted(CODES))

@@ -13,6 +13,7 @@ from reminders.domain.states import State
 from reminders.pipeline.receiving import Report, receive
 from reminders.pipeline.settling import ORPHANS_WAIT, take_up_orphans
 from reminders.store.base import new_id
+from reminders.store.tables.clinic import Sender
 from reminders.store.tables.messages import Message, Receipt
 from reminders.store.tables.people import Address
 from tests.working_clinic import DUE, PHONE, WorkingClinic
@@ -304,6 +305,42 @@ def test_an_unregistered_sender_is_held(clinic: WorkingClinic) -> None:
     clinic.settle()
 
     assert clinic.sender().held_because == "twilio_30034"
+
+
+def test_what_an_unregistered_sender_had_accepted_waits_with_it_and_goes_again(clinic: WorkingClinic) -> None:
+    message_id = sent(clinic)
+    clinic.receipt(message_id, "undelivered", "30034")
+    clinic.settle()
+    following = clinic.message("reminder")
+
+    while_held = clinic.send_at("2026-09-28 12:00")
+    clinic.set(Sender, Sender.channel == "sms", held_at=None, held_because=None)
+
+    assert (following.step, following.channel, while_held) == (2, "sms", [])
+    assert (len(clinic.send_due()), clinic.get(following.id).state) == (1, State.SENT)
+
+
+def test_one_that_is_still_unregistered_then_leaves_the_message_to_the_next_channel(clinic: WorkingClinic) -> None:
+    for _ in range(2):
+        message_id = clinic.message("reminder").id if clinic.messages() else sent(clinic)
+        clinic.receipt(message_id, "undelivered", "30034")
+        clinic.settle()
+        clinic.set(Sender, Sender.channel == "sms", held_at=None, held_because=None)
+        clinic.clock_to(clinic.now_at + timedelta(hours=1))
+        clinic.send_due()
+
+    assert [row.channel for row in clinic.messages(Message.rule == "reminder")] == ["sms", "sms", "email"]
+
+
+@pytest.mark.parametrize("code", ["30018", "30024"])
+def test_a_carrier_that_does_not_take_our_sender_holds_nobody_else_s_texts(clinic: WorkingClinic, code: str) -> None:
+    message_id = sent(clinic)
+
+    clinic.receipt(message_id, "undelivered", code)
+    clinic.settle()
+
+    assert clinic.sender().held_at is None
+    assert clinic.message("reminder").channel == "email"
 
 
 def test_an_opt_out_that_a_receipt_tells_is_entered(clinic: WorkingClinic) -> None:
