@@ -19,6 +19,7 @@ from reminders.domain.wallclock import local_day, shift_days
 from reminders.domain.words import Channel, SubjectKind
 
 _WEEK = 7
+_MAY_HAVE_GONE = HANDED_OVER | {State.PARKED}
 _LOOK_AHEAD = 60
 """Days after which nobody looks for room any more."""
 
@@ -56,9 +57,9 @@ def is_answer(slot: Slot) -> bool:
 
 
 def handed_over(history: History, recipient_id: UUID) -> Iterator[Standing]:
-    """Yield the rows that a provider was given for a person."""
+    """Yield the rows that a provider was given for a person; one that is parked, and may have gone, counts too."""
     for row in history.all:
-        if row.slot.recipient_id == recipient_id and row.state in HANDED_OVER and row.launched_at:
+        if row.slot.recipient_id == recipient_id and row.state in _MAY_HAVE_GONE and row.launched_at:
             yield row
 
 

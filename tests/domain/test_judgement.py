@@ -183,6 +183,15 @@ def test_a_text_for_which_the_day_has_no_room_any_more_waits_for_the_next_one_th
     assert verdict == Later(at("2026-10-12 10:00"))
 
 
+def test_a_parked_text_that_may_have_gone_takes_room_too() -> None:
+    book = book_of(OVERVIEW)
+    _another_text_went(book, at("2026-10-11 09:00"), state=State.PARKED)
+
+    verdict = judged(book, "overview", facts(VISIT), at("2026-10-11 10:00"))
+
+    assert verdict == Later(at("2026-10-12 10:00"))
+
+
 def test_a_text_without_room_while_it_helps_is_suppressed() -> None:
     book = book_of(OVERVIEW)
     for day in (9, 10, 11):
@@ -256,13 +265,13 @@ def test_what_has_been_said_meanwhile_is_not_said_again() -> None:
     assert verdict == Stop(State.CANCELLED, Reason.ALREADY_TOLD)
 
 
-def _another_text_went(book: Book, at_: object) -> None:
+def _another_text_went(book: Book, at_: object, state: State = State.DELIVERED) -> None:
     some = next(iter(book.rows.values()))
     went = replace(
         some,
         id=named(f"{at_}"),
         slot=replace(some.slot, subject_id=named("another visit"), rule=f"rule-{at_}"),
-        state=State.DELIVERED,
+        state=state,
         launched_at=at_,  # type: ignore[arg-type]
         due_at=at_,  # type: ignore[arg-type]
     )

@@ -128,6 +128,19 @@ def test_what_went_in_the_last_days_counts() -> None:
     assert planned(book) == {"other": "2026-10-08 14:00"}
 
 
+@pytest.mark.parametrize(("launched", "due"), [(True, "2026-10-08 14:00"), (False, "2026-10-07 14:00")])
+def test_what_is_parked_counts_where_it_may_have_gone(*, launched: bool, due: str) -> None:
+    book = Book((protocol(note("note", -7, 10), note("other", -7, 14)),), ALONE)
+    book.plan(facts(VISIT), MONDAY)
+    launched_at = at("2026-10-07 10:00") if launched else None
+    parked = replace(book.one("note"), state=State.PARKED, launched_at=launched_at)
+    book.rows[parked.id] = parked
+
+    book.plan(facts(VISIT), at("2026-10-07 10:01"))
+
+    assert planned(book) == {"other": due}
+
+
 def test_answers_do_not_count() -> None:
     book = Book((protocol(note("note", -7, 10)),), ALONE)
     book.plan(facts(VISIT), MONDAY)
