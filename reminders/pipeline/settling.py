@@ -7,6 +7,7 @@ failed in between. Of a message that waits to be sent again, a late receipt may 
 went at the first try: then it goes no more.
 """
 
+import random
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -180,6 +181,8 @@ def _close_items(session: Session, message_ids: Sequence[UUID], now: Now) -> Non
 
 def _fail(session: Session, message: Standing, receipt: Waiting, now: Now) -> None:
     failed = _failure(receipt, tried=message.step - 1)
+    jitter = random.random()  # noqa: S311  spreads load, guards nothing
+    again_at = retry_at(now.clinic_at, step=message.step, is_daily=failed.is_daily, jitter=jitter)
     outbox.advance(
         session,
         [message.id],
@@ -188,7 +191,7 @@ def _fail(session: Session, message: Standing, receipt: Waiting, now: Now) -> No
         at=now.clinic_at,
         reason=failed.reason,
         retries=failed.retries,
-        retry_at=retry_at(now.clinic_at, step=message.step, is_daily=failed.is_daily) if failed.retries else None,
+        retry_at=again_at if failed.retries else None,
     )
     if failed.hold is Hold.CONFIGURATION and receipt.sender_id is not None:
         aftermath.hold_sender(session, receipt.sender_id, failed.reason, now)
