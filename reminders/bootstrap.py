@@ -7,7 +7,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from pydantic import SecretStr
 from sqlalchemy import Engine
@@ -20,7 +20,7 @@ from reminders.domain.discretion import refused
 from reminders.domain.errors import RefusedError
 from reminders.domain.replies.inbound import Heard, Inbound
 from reminders.domain.segments import measure
-from reminders.pipeline import keeping
+from reminders.pipeline import hearing, keeping
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.times import Times
 from reminders.settings import Settings, load
@@ -107,9 +107,9 @@ def parts() -> Parts:
     )
 
 
-def hear() -> Callable[[Inbound], Heard] | None:
-    """Return what understands a text to us; None: this version understands none."""
-    return None
+def hear() -> Callable[[Inbound], Heard]:
+    """Return what understands a text to us."""
+    return partial(hearing.hear, parts())
 
 
 def _refuse_other_keys(transaction: Transaction) -> None:

@@ -137,8 +137,7 @@ def inquire() -> str:
 @app.task(name="reminders.listen")
 def listen() -> str:
     """Hear the texts that only the provider's list tells of."""
-    hear = bootstrap.hear()
-    return f"{listening.listen(bootstrap.parts(), hear) if hear else 0} texts"
+    return f"{listening.listen(bootstrap.parts(), bootstrap.hear())} texts"
 
 
 @app.task(name="reminders.plan")

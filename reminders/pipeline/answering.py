@@ -20,6 +20,7 @@ from reminders.domain.replies.choosing import DANGER
 from reminders.domain.replies.inbound import Heard
 from reminders.domain.replies.intents import Confidence, Intent, Understanding
 from reminders.domain.replies.manners import ABOUT_TEXTS, Before, Manners, may_answer
+from reminders.domain.replies.safe_answer import always
 from reminders.domain.replies.wordings import PREFIX, values_of
 from reminders.domain.segments import measure
 from reminders.domain.states import State
@@ -45,8 +46,8 @@ _log = structlog.get_logger(__name__)
 def respond(thread: Thread, matter: Matter, effect: Effect, *, options: str = "") -> Heard:
     """Answer a text where manners allow it; nothing where the clinic has, or has signed, no such wording.
 
-    A cry for help that was only found in the provider's list is not answered again: the web
-    process, or the static fallback, has done it.
+    A cry for help is answered even then, in words that need nobody's signature. One that was only found
+    in the provider's list is not answered again: the web process, or the static fallback, has done it.
     """
     intent = matter.meaning.intent
     is_answered = effect.answer is not None and may_answer(intent, _manners(thread, matter.meaning))
@@ -56,7 +57,7 @@ def respond(thread: Thread, matter: Matter, effect: Effect, *, options: str = ""
     chosen = thread.content.shelf.choose(PREFIX + effect.answer, Channel.SMS, matter.meaning.language)
     if chosen is None or not _may_leave(thread, chosen):
         _log.warning("answer.no_signed_wording", answer=effect.answer)
-        return Heard()
+        return Heard(always(intent, matter.meaning.language)) if intent in DANGER else Heard()
     notice = _notice(thread, chosen, (matter.writer or thread.people[0]).id, rule)
     if thread.inbound.was_listed:
         notices.add(thread.session, [notice], thread.now)

@@ -7,11 +7,15 @@ the end says which.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
+from uuid import UUID
 
 from reminders.domain.courses import LATER
 from reminders.domain.replies.intents import CANCEL_ANSWER, OPT_OUT_OFFER, Intent
-from reminders.domain.words import WorkKind
-from reminders.pipeline import needing
+from reminders.domain.replies.understanding import understand
+from reminders.domain.words import Context, WorkKind
+from reminders.pipeline import driving, needing
+from reminders.pipeline.driving import Named
 from reminders.pipeline.matter import Effect, Matter
 from reminders.pipeline.needing import Need
 from reminders.pipeline.thread import Thread
@@ -107,6 +111,59 @@ def _accept(_thread: Thread, matter: Matter, effect: Effect) -> Effect:
     return replace(effect, word="wants_a_visit") if matter.answers else effect
 
 
+def _nobody_to_drive_for(effect: Effect) -> Effect:
+    """Let a person read what speaks of a ride home where no visit is ahead."""
+    return replace(effect, word="ride_from_what", answer=Intent.UNKNOWN.value, work=WorkKind.NOT_UNDERSTOOD)
+
+
+def _rides(matter: Matter) -> list[UUID]:
+    """Return the visits that a patient's words about the ride home count for: those asked about, else the next."""
+    return matter.visit_ids or ([matter.visit.id] if matter.visit else [])
+
+
+def _arranged(thread: Thread, matter: Matter, effect: Effect) -> Effect:
+    """Take the patient's word; a plain yes where we asked for the same driver again means that one."""
+    rides, now = _rides(matter), thread.now.clinic_at
+    if not rides:
+        return _nobody_to_drive_for(effect)
+    is_yes = understand(thread.inbound.body, Context.CONFIRM).intent is Intent.CONFIRM
+    if matter.visit_ids and is_yes:
+        same = [driving.again(thread.session, one, now) for one in rides]
+        if all(same):
+            return replace(effect, word="same_driver")
+    for one in rides:
+        driving.arranged(thread.session, one, now)
+    return replace(effect, word="patient_says_so")
+
+
+def _named(thread: Thread, matter: Matter, effect: Effect) -> Effect:
+    """Note the driver whom the patient names, who may then be written to; the patient's own phone is nobody else's."""
+    driver, rides = matter.meaning.driver, _rides(matter)
+    if driver is None or not rides:
+        return _nobody_to_drive_for(effect)
+    session, vault, now = thread.session, thread.parts.vault, thread.now.clinic_at
+    came = {driving.named(session, vault, one, driver, now, agreed=True) for one in rides}
+    if Named.SAME_AS_PATIENT in came:
+        return replace(effect, word="same_phone", answer=Intent.UNKNOWN.value, work=WorkKind.NO_DRIVER)
+    word = "driver_named" if Named.OK in came else "driver_without_phone"
+    return replace(effect, word=word)
+
+
+def _needed(thread: Thread, matter: Matter, effect: Effect) -> Effect:
+    for one in _rides(matter):
+        driving.needed(thread.session, one)
+    return effect
+
+
+def _driver_says(thread: Thread, matter: Matter, effect: Effect, *, yes: bool) -> Effect:
+    """Take a driver's yes or no to the visits that were asked about; to any other it is a person's to read."""
+    asked = matter.answers[0].person_id if matter.answers else None
+    now = thread.now.clinic_at
+    if asked is None or not driving.answered(thread.session, asked, matter.visit_ids, now, yes=yes):
+        return replace(effect, word="driver_of_what", answer=Intent.UNKNOWN.value, work=WorkKind.NOT_UNDERSTOOD)
+    return effect
+
+
 def _owe(thread: Thread, matter: Matter) -> None:
     patients = {one.patient_id for one in matter.answers}
     debts.owe(thread.session, [(thread.line.clinic_id, patient_id) for patient_id in patients])
@@ -118,6 +175,11 @@ _ACTS: Mapping[Intent, Callable[[Thread, Matter, Effect], Effect]] = {
     Intent.CHANGE: _decline,
     Intent.LATER: _later,
     Intent.ACCEPT_OFFER: _accept,
+    Intent.DRIVER_ARRANGED: _arranged,
+    Intent.DRIVER_DETAILS: _named,
+    Intent.DRIVER_NEEDED: _needed,
+    Intent.DRIVER_YES: partial(_driver_says, yes=True),
+    Intent.DRIVER_NO: partial(_driver_says, yes=False),
     Intent.OPT_OUT: _opt_out,
     Intent.OPT_IN: _opt_in,
     Intent.WRONG_NUMBER: _wrong_number,

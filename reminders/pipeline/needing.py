@@ -8,6 +8,7 @@ from uuid import UUID
 
 from reminders.domain.fasting import first_stop
 from reminders.domain.openings import after_open_time, fit_deadline
+from reminders.domain.replies.intents import Intent
 from reminders.domain.wallclock import local_day
 from reminders.domain.words import WorkKind
 from reminders.pipeline.thread import Thread
@@ -59,10 +60,11 @@ def ask(thread: Thread, need: Need) -> None:
 
 
 def is_urgent(thread: Thread, need: Need) -> bool:
-    """Whether somebody must be told now: a cry for help, or a visit of today that somebody cannot come to."""
+    """Whether somebody must be told now: a cry for help, or what changes a visit of today."""
     if need.kind is WorkKind.SAFETY:
         return True
-    return need.kind is WorkKind.CHANGE and need.visit is not None and _is_today(thread, need.visit)
+    is_change = need.kind is WorkKind.CHANGE or need.reason == Intent.DRIVER_LATE
+    return is_change and need.visit is not None and _is_today(thread, need.visit)
 
 
 def _is_today(thread: Thread, visit: Ahead) -> bool:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from reminders.domain.replies import danger
 from reminders.domain.replies.danger import Danger, Kind
+from reminders.domain.replies.intents import Intent
 from reminders.domain.replies.plain_words import read
 from reminders.domain.words import Context
 
@@ -33,6 +34,12 @@ ALWAYS: Mapping[tuple[Kind, str], str] = MappingProxyType({
     ),
 })  # fmt: skip
 """Sayable by anybody: without name, promise or accent, in one segment each."""
+
+
+def always(intent: Intent, language: str) -> str:
+    """Return what a cry of *intent* is told where the clinic has no signed words."""
+    kind = Kind.CRISIS if intent is Intent.CRISIS else Kind.EMERGENCY
+    return ALWAYS[kind, _SPANISH if language.partition("-")[0] == _SPANISH else _ENGLISH]
 
 
 @dataclass(frozen=True, slots=True)
