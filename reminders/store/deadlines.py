@@ -8,7 +8,19 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Interval, Select, TableValuedAlias, Uuid, column, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    DateTime,
+    Interval,
+    Select,
+    TableValuedAlias,
+    Uuid,
+    column,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy import update as update_rows
 from sqlalchemy.orm import Session
 
@@ -58,7 +70,7 @@ def next_at(session: Session, after: datetime) -> datetime | None:
         select(func.min(at))
         .select_from(policies)
         .join(Appointment, _of(policies))
-        .where(Appointment.starts_at > after + policies.c.deadline)
+        .where(Appointment.starts_at > _instant(after) + policies.c.deadline)
     )
 
 
@@ -78,10 +90,15 @@ def _due(policies: TableValuedAlias, now: Now) -> Select[UUID]:
         .join(Appointment, _of(policies))
         .where(
             Appointment.starts_at > now.clinic_at,
-            Appointment.starts_at <= now.clinic_at + policies.c.deadline,
+            Appointment.starts_at <= _instant(now.clinic_at) + policies.c.deadline,
             Appointment.driver_due_for.is_distinct_from(Appointment.starts_at),
         )
     )
+
+
+def _instant(at: datetime) -> ColumnElement[datetime]:
+    """Return *at* as SQL; left to itself, SQLAlchemy takes what is added to an interval for a time without zone."""
+    return literal(at, DateTime(timezone=True))
 
 
 def _of(policies: TableValuedAlias) -> ColumnElement[bool]:
