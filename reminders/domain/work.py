@@ -77,6 +77,8 @@ def lacks_driver(visit: Visit, now: datetime) -> bool:
     """Whether a visit that needs a driver has none, and it is time that a person sees to it."""
     if not visit.service.driver_required or visit.status is not VisitStatus.BOOKED or visit.driver_state in ARRANGED:
         return False
+    if visit.driver_state == "listed" and visit.driver_agreed_at is None:
+        return False  # the clinic's own source knows who drives
     return visit.starts_at - visit.service.driver_deadline <= now < visit.starts_at
 
 

@@ -82,8 +82,13 @@ def asked_of(patient: Patient, wanted: Iterable[WantedWork], now: Now) -> Asked:
     """Return what *wanted*, the work of a plan, and the patient's parked messages ask of people."""
     parked = [row for row in patient.facts.standing if row.state is State.PARKED]
     needs = [*(_planned(patient, one) for one in wanted), *(_parked(patient, row, now) for row in parked)]
-    visits = [visit.id for visit in patient.facts.visits if _is_moot_without_plan(visit, now)]
-    return Asked(needs, [(patient.id, kind, visit_id) for visit_id in visits for kind in _ASKED_BY_PLANS])
+    moot = [
+        (patient.id, kind, visit.id)
+        for visit in patient.facts.visits
+        for kind in _ASKED_BY_PLANS
+        if _is_moot_without_plan(visit, now) or (kind is WorkKind.NO_DRIVER and visit.status in _HOME_AGAIN)
+    ]
+    return Asked(needs, moot)
 
 
 def say(kind: str) -> str:
@@ -100,6 +105,9 @@ def carry_out(session: Session, asked: Sequence[Asked], now: Now) -> None:
 
 
 _ASKED_BY_PLANS = (WorkKind.PHONE_PATIENT, WorkKind.LATE_BOOKING, WorkKind.CLOSED_DATE, WorkKind.NO_DRIVER)
+
+
+_HOME_AGAIN = frozenset({VisitStatus.FULFILLED, VisitStatus.NOSHOW})
 
 
 def _is_moot_without_plan(visit: Visit, now: Now) -> bool:

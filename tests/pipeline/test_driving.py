@@ -309,7 +309,8 @@ def test_there_is_nobody_to_ask_again_where_nobody_drove(clinic: WorkingClinic) 
 
 
 def test_the_patient_is_asked_whether_we_may_write_to_a_driver_of_an_import(clinic: WorkingClinic) -> None:
-    visit_id = clinic.told_visit(clinic.patient())
+    patient_id = clinic.patient()
+    visit_id = clinic.told_visit(patient_id, course_id=clinic.course(patient_id), visit_number=1)
     name_driver(clinic, visit_id, agreed=False)
     clinic.plan()
 

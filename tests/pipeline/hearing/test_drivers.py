@@ -83,10 +83,11 @@ def test_a_drivers_no_is_work_for_a_person(clinic: WorkingClinic, asked: Telepho
     maria = Telephone(clinic, number=MARIA)
 
     maria.writes("sorry I can't that day")
+    clinic.plan()
 
     (item,) = maria.items()
     patient_id = clinic.scalar(select(Person.id).where(Person.kind == "patient"))
-    assert (item.kind, item.person_id) == ("no_driver", patient_id)
+    assert (item.kind, item.person_id, item.state) == ("no_driver", patient_id, "open")
     standing = driver(clinic)
     assert standing is not None
     assert standing.state == "no"
