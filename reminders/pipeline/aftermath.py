@@ -16,6 +16,7 @@ from reminders.domain.answers import Fault
 from reminders.domain.facts import Standing
 from reminders.domain.states import State
 from reminders.domain.words import WorkKind
+from reminders.pipeline.consenting import Stop, silence
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.planning import plan_locked
 from reminders.store import debts, ledger, outbox, senders, work
@@ -44,7 +45,7 @@ def free_riders(session: Session, carrier_ids: Iterable[UUID], now: Now) -> None
     outbox.advance(session, riders, start=[State.MERGED], to=State.SCHEDULED, at=now.clinic_at)
 
 
-def learn(session: Session, message: Standing, fault: Fault, reason: str, now: Now) -> None:
+def learn(session: Session, parts: Parts, message: Standing, fault: Fault, reason: str, now: Now) -> None:
     """Let the address remember what a provider said about it."""
     if message.address_id is None:
         return
@@ -52,7 +53,7 @@ def learn(session: Session, message: Standing, fault: Fault, reason: str, now: N
         case Fault.DEAD_ADDRESS | Fault.NOT_MOBILE:
             ledger.mark_dead(session, message.address_id, because=reason, now=now.clinic_at)
         case Fault.OPTED_OUT:
-            ledger.opt_out(session, message.address_id, source="provider", how=reason, now=now.clinic_at)
+            silence(session, parts, Stop(address_id=message.address_id, source="provider", how=reason), now)
         case Fault.CONTENT | Fault.UNREACHABLE | Fault.EXPIRED:
             pass
 

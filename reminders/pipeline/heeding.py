@@ -15,6 +15,7 @@ from reminders.domain.replies.intents import CANCEL_ANSWER, OPT_OUT_OFFER, Inten
 from reminders.domain.replies.understanding import understand
 from reminders.domain.words import Context, WorkKind
 from reminders.pipeline import driving, needing
+from reminders.pipeline.consenting import Stop, silence
 from reminders.pipeline.driving import Named
 from reminders.pipeline.matter import Effect, Matter
 from reminders.pipeline.needing import Need
@@ -86,11 +87,8 @@ def _later(thread: Thread, matter: Matter, effect: Effect) -> Effect:
 def _opt_out(thread: Thread, _matter: Matter, effect: Effect) -> Effect:
     """Silence the phone for everybody on it; patients with something ahead of them are on the call list."""
     how = "cancel" if effect.answer == CANCEL_ANSWER else "text"
-    ledger.opt_out(thread.session, thread.address_id, source="person", how=how, now=thread.now.clinic_at)
-    for person in thread.people:
-        ahead = next((visit for visit in thread.visits.values() if visit.patient_id == person.id), None)
-        if person.kind == "patient" and (ahead or correspondents.has_open_course(thread.session, person.id)):
-            needing.ask(thread, Need(kind=WorkKind.OPTED_OUT, person_id=person.id, visit=ahead))
+    stop = Stop(address_id=thread.address_id, source="person", how=how, reply_id=thread.reply_id)
+    silence(thread.session, thread.parts, stop, thread.now)
     may_offer = thread.line.answers_stop and effect.answer == Intent.OPT_OUT.value
     return replace(effect, word="opted_out", answer=OPT_OUT_OFFER if may_offer else effect.answer)
 

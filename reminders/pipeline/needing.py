@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from reminders.domain.fasting import first_stop
-from reminders.domain.openings import after_open_time, fit_deadline
+from reminders.domain.openings import Deadline, after_open_time, fit_deadline
 from reminders.domain.replies.intents import Intent
 from reminders.domain.wallclock import local_day
 from reminders.domain.words import WorkKind
 from reminders.pipeline.thread import Thread
 from reminders.store import work
+from reminders.store.clinics import ClinicBook
 from reminders.store.correspondents import Ahead
 from reminders.store.work import NewWork
 
@@ -42,21 +43,22 @@ class Need:
 
 def ask(thread: Thread, need: Need) -> None:
     """Open the work item of *need*; one text opens one of a kind for a person."""
-    due_at, is_after_hours = _deadline(thread, need)
+    now, urgent = thread.now.clinic_at, is_urgent(thread, need)
+    due = Deadline(now, after_hours=False) if urgent else deadline(need.kind, need.visit, thread.content.book, now)
     item = NewWork(
         clinic_id=thread.line.clinic_id,
         key=f"{need.kind}/reply/{thread.reply_id}/{need.person_id or ''}",
         kind=need.kind,
-        due_at=due_at,
-        is_after_hours=is_after_hours,
+        due_at=due.due_at,
+        is_after_hours=due.after_hours,
         person_id=need.person_id,
         appointment_id=need.visit.id if need.visit else None,
         reply_id=thread.reply_id,
         reason=need.reason,
         detail=need.detail,
-        escalate_at=thread.now.clinic_at if is_urgent(thread, need) else due_at,
+        escalate_at=due.due_at,
     )
-    work.open_items(thread.session, [item], now=thread.now.clinic_at)
+    work.open_items(thread.session, [item], now=now)
 
 
 def is_urgent(thread: Thread, need: Need) -> bool:
@@ -64,30 +66,25 @@ def is_urgent(thread: Thread, need: Need) -> bool:
     if need.kind is WorkKind.SAFETY:
         return True
     is_change = need.kind is WorkKind.CHANGE or need.reason == Intent.DRIVER_LATE
-    return is_change and need.visit is not None and _is_today(thread, need.visit)
+    return is_change and need.visit is not None and _is_today(need.visit, thread.now.clinic_at)
 
 
-def _is_today(thread: Thread, visit: Ahead) -> bool:
-    now = thread.now.clinic_at
+def _is_today(visit: Ahead, now: datetime) -> bool:
     return local_day(visit.starts_at, visit.zone) == local_day(now, visit.zone) and visit.starts_at > now
 
 
-def _deadline(thread: Thread, need: Need) -> tuple[datetime, bool]:
-    now, hours = thread.now.clinic_at, thread.hours_of(need.visit)
-    if is_urgent(thread, need):
-        return now, False
-    due_at = after_open_time(now, WITHIN[need.kind], hours)
-    latest = _latest(thread, need.visit)
+def deadline(kind: WorkKind, visit: Ahead | None, book: ClinicBook, now: datetime) -> Deadline:
+    """Return until when an item of *kind* must be done: within its open hours, and while it still helps *visit*."""
+    hours = book.hours_at(visit.location_id if visit else None)
+    due_at, latest = after_open_time(now, WITHIN[kind], hours), _latest(visit, book, now)
     if latest is None or due_at <= latest:
-        return due_at, False
-    fitted = fit_deadline(latest, hours, now)
-    return fitted.due_at, fitted.after_hours
+        return Deadline(due_at, after_hours=False)
+    return fit_deadline(latest, hours, now)
 
 
-def _latest(thread: Thread, visit: Ahead | None) -> datetime | None:
+def _latest(visit: Ahead | None, book: ClinicBook, now: datetime) -> datetime | None:
     """Return the last moment at which acting still helps *visit*: before the fast begins, or else before it starts."""
-    now = thread.now.clinic_at
     if visit is None or visit.starts_at <= now:
         return None
-    begins_at = first_stop(thread.content.book.services[visit.service_id], visit.starts_at)
+    begins_at = first_stop(book.services[visit.service_id], visit.starts_at)
     return begins_at if begins_at is not None and begins_at > now else visit.starts_at

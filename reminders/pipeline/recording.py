@@ -194,5 +194,5 @@ def _refuse(
         if moved:
             patient_id, message = rows[ready.message_id]
             changed.add(patient_id)
-            aftermath.learn(session, message, answer.fault, answer.reason, now)
+            aftermath.learn(session, parts, message, answer.fault, answer.reason, now)
     aftermath.replan(session, parts, changed, now)

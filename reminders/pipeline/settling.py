@@ -153,7 +153,7 @@ def _move(session: Session, parts: Parts, reading: _Reading, now: Now) -> set[UU
             _close_items(session, message_ids, now)
         if new is State.UNDELIVERED:
             for message_id, (_, message) in standing_by_id(session, message_ids).items():
-                _fail(session, message, reading.last[message_id], now)
+                _fail(session, parts, message, reading.last[message_id], now)
         else:
             check_at = now.machine_at + parts.times.poll if new is State.SENT else None
             outbox.advance(
@@ -179,7 +179,7 @@ def _close_items(session: Session, message_ids: Sequence[UUID], now: Now) -> Non
             work.close_key(session, f"{kind}/{message_id}", by=NOBODY, now=now.clinic_at)
 
 
-def _fail(session: Session, message: Standing, receipt: Waiting, now: Now) -> None:
+def _fail(session: Session, parts: Parts, message: Standing, receipt: Waiting, now: Now) -> None:
     failed = _failure(receipt, tried=message.step - 1)
     jitter = random.random()  # noqa: S311  spreads load, guards nothing
     again_at = retry_at(now.clinic_at, step=message.step, is_daily=failed.is_daily, jitter=jitter)
@@ -195,4 +195,4 @@ def _fail(session: Session, message: Standing, receipt: Waiting, now: Now) -> No
     )
     if failed.hold is Hold.CONFIGURATION and receipt.sender_id is not None:
         aftermath.hold_sender(session, receipt.sender_id, failed.reason, now)
-    aftermath.learn(session, message, failed.fault, failed.reason, now)
+    aftermath.learn(session, parts, message, failed.fault, failed.reason, now)

@@ -63,10 +63,7 @@ class Thread:
 
     def hours_of(self, visit: Ahead | None) -> OpenHours:
         """Return when somebody is there who can act: where the visit is, else at the first location by name."""
-        places = self.content.book.places
-        if visit is not None:
-            return places[visit.location_id].hours
-        return min(places.values(), key=lambda place: place.slug).hours
+        return self.content.book.hours_at(visit.location_id if visit else None)
 
 
 def open_thread(

@@ -34,6 +34,12 @@ class ClinicBook:
     course_kinds: Mapping[UUID, CourseKind]
     protocols: Rulebook
 
+    def hours_at(self, location_id: UUID | None) -> OpenHours:
+        """Return when somebody is at a location; None: at the first by name."""
+        if location_id is not None:
+            return self.places[location_id].hours
+        return min(self.places.values(), key=lambda place: place.slug).hours
+
 
 def read_books(session: Session, clinic_ids: Collection[UUID]) -> dict[UUID, ClinicBook]:
     """Return the books of *clinic_ids*."""

@@ -117,6 +117,11 @@ def visits_of(
     ]
 
 
+def clinic_of(session: Session, address_id: UUID) -> UUID:
+    """Return the clinic within which an address is known."""
+    return session.scalars(select(Address.clinic_id).where(Address.id == address_id)).one()
+
+
 def is_silenced(session: Session, address_id: UUID) -> bool:
     """Whether somebody at an address has said STOP, for all of our texts but preparation or for all."""
     found = session.scalar(select(Address.opted_out_at).where(Address.id == address_id))
