@@ -17,7 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from reminders import bootstrap, tasks
-from reminders.pipeline import daily, dispatch, posting, returning, settling, sweeping
+from reminders.pipeline import daily, dispatch, escalating, posting, returning, settling, sweeping
 from reminders.pipeline.leadership import Leadership
 from reminders.pipeline.owing import Doorbell, anything_to_ask, anything_to_plan, anything_to_settle
 from reminders.pipeline.parts import Parts
@@ -68,6 +68,7 @@ def _clockwork(parts: Parts, leader: Leadership, tick: float) -> BackgroundSched
     every(tick, Doorbell(anything_to_settle, parts, tasks.ring_settle).look, "settle receipts")
     every(tick, Doorbell(anything_to_plan, parts, tasks.ring_plan).look, "plan who is owed")
     every(2 * tick, partial(sweeping.sweep, parts), "rescue and expire")
+    every(2 * tick, partial(escalating.escalate, parts), "tell staff who must act")
     every(2 * tick, Doorbell(anything_to_ask, parts, tasks.ring_inquire).look, "ask what became of messages")
     every(10 * tick, partial(returning.sum_up, parts), "sum up an outage")
     every(30, Watch(parts).look, "watch for what is late")

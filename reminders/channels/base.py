@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from reminders.domain import words
 from reminders.domain.answers import Answer, Hold
 
 
@@ -38,6 +39,10 @@ class Outgoing:
     attempt_token: str = field(repr=False)
     to: str = field(repr=False)
     text: str = field(repr=False)
+    by: words.Channel = words.Channel.SMS
+    """A text, an email, a call that reads `text` aloud, or data for a pager."""
+    language: str = "en"
+    """In which a call is read."""
     subject: str | None = field(default=None, repr=False)
     html: str | None = field(default=None, repr=False)
     callback_url: str | None = field(default=None, repr=False)

@@ -35,6 +35,7 @@ class Reason(StrEnum):
     DECEASED = "deceased"
     DISCHARGED = "discharged"
     STAFF = "staff"
+    ITEM_TAKEN = "item_taken"
 
     UNDELIVERED = "undelivered"
     PARKED = "parked"
@@ -78,6 +79,7 @@ SAYS: Mapping[Reason, str] = {
     Reason.DECEASED: "the patient has died",
     Reason.DISCHARGED: "the patient is no longer treated here",
     Reason.STAFF: "somebody at the clinic stopped it",
+    Reason.ITEM_TAKEN: "somebody looks after it already",
     Reason.UNDELIVERED: "it could not be delivered",
     Reason.PARKED: "it waits for a person to look at it",
     Reason.FAST_BEGUN: "the fast had begun before the patient could be told",

@@ -8,7 +8,7 @@ from reminders.domain.config_words import one_of, slug, yes_no
 from reminders.domain.errors import RefusedError
 from reminders.domain.offset_text import format_moment, parse_length, parse_moment, parse_offset
 from reminders.domain.protocol import Anchor, Direction, Elapsed, Landmark, Late, Moment, Offset, Rule
-from reminders.domain.words import Audience, Category, Channel, Context, Lane
+from reminders.domain.words import WRITTEN, Audience, Category, Context, Lane
 
 _LANES = {
     Category.SAFETY: Lane.SAFETY,
@@ -37,7 +37,7 @@ def read_rule(block: Block) -> Rule:
         category=category,
         template=block.need("template", slug, ""),
         useful_until=block.need("useful_until", parse_moment, Moment(Landmark.DUE, _DAY)),
-        channels=block.several("channels", one_of(Channel)) or (Channel.SMS, Channel.EMAIL),
+        channels=block.several("channels", one_of(WRITTEN)) or WRITTEN,
         audience=block.may("audience", _audience, Audience.PATIENT),
         lane=block.may("lane", _lane, _LANES[category]),
         quiet=block.may("quiet", one_of(Direction), Direction.EARLIER if prep else Direction.LATER),

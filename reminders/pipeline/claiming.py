@@ -6,7 +6,7 @@ attempt, or has gone where its judgement sent it.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -23,10 +23,11 @@ from reminders.domain.tokens import make_token
 from reminders.domain.validity import validity
 from reminders.domain.words import Category
 from reminders.pipeline import aftermath, patients
+from reminders.pipeline.accounts import account_of
+from reminders.pipeline.noticing import Desk, Said, say_all
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.patients import Patient
 from reminders.pipeline.signing import may_leave
-from reminders.pipeline.speaking import Spoken
 from reminders.pipeline.times import WAVE
 from reminders.store import claims, debts, outbox, paces
 from reminders.store.base import new_id
@@ -87,8 +88,11 @@ def claim(session: Session, parts: Parts, batch_id: UUID, message_ids: Sequence[
     now = read(session)
     senders = claims.senders(session, parts.vault, {one.sender_id for one in held})
     held = _readable(session, held, senders, now)
-    scene = _look(session, parts, held, senders, now)
-    ready, launched = _write(scene, _rendered(scene, _judged(scene, held)))
+    planned = [one for one in held if one.patient_id is not None]
+    notices = [one for one in held if one.patient_id is None]
+    scene = _look(session, parts, planned, senders, now)
+    said = say_all(Desk(session, parts, now, senders), notices)
+    ready, launched = _write(scene, [*said, *_rendered(scene, _judged(scene, planned))])
     aftermath.replan(session, parts, scene.changed, now)
     waves = [ready[start : start + WAVE] for start in range(0, len(ready), WAVE)]
     paces.book(session, _booked(ready), now)
@@ -102,7 +106,8 @@ def messages_of(wave: Sequence[Ready]) -> dict[UUID, UUID]:
 
 def _look(session: Session, parts: Parts, held: Sequence[Held], senders: Mapping[UUID, SenderKeys], now: Now) -> _Scene:
     """Read what judging and rendering *held* needs, which must be locked, in a fixed number of statements."""
-    found = patients.load(session, parts, {one.patient_id for one in held}, now)
+    patient_ids = {one.patient_id for one in held if one.patient_id is not None}
+    found = patients.load(session, parts, patient_ids, now) if patient_ids else {}
     return _Scene(
         session=session,
         parts=parts,
@@ -112,6 +117,11 @@ def _look(session: Session, parts: Parts, held: Sequence[Held], senders: Mapping
         senders=senders,
         addresses=claims.sealed_addresses(session, {one.address_id for one in held if one.address_id}),
     )
+
+
+def _patient_of(scene: _Scene, held: Held) -> Patient:
+    """Return the patient whose plan made *held*."""
+    return scene.patients[held.patient_id or held.id]
 
 
 def _readable(session: Session, held: Sequence[Held], senders: Collection[UUID], now: Now) -> list[Held]:
@@ -129,9 +139,9 @@ def _judged(scene: _Scene, held: Sequence[Held]) -> list[tuple[Held, list[Standi
     owed = debts.are_owed(scene.session, scene.patients)
     going: list[tuple[Held, list[Standing]]] = []
     for one in held:
-        patient, message = scene.patients[one.patient_id], scene.messages[one.id]
+        patient, message = _patient_of(scene, one), scene.messages[one.id]
         try:
-            if one.patient_id in owed:
+            if patient.id in owed:
                 _turn_away(scene, patient, message, Replan())
             elif _goes(scene, patient, message):
                 going.append((one, [rider for rider in one.riders if _rides(scene, patient, rider, one)]))
@@ -179,18 +189,8 @@ def _turn_away(scene: _Scene, patient: Patient, message: Standing, verdict: Late
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """A message in words, with everything its attempt needs."""
-
-    held: Held
-    spoken: Spoken
-    period: timedelta
-    to: str
-
-
-def _rendered(scene: _Scene, going: Sequence[tuple[Held, list[Standing]]]) -> list[_Said]:
-    said: list[_Said] = []
+def _rendered(scene: _Scene, going: Sequence[tuple[Held, list[Standing]]]) -> list[Said]:
+    said: list[Said] = []
     for held, riders in going:
         try:
             said.append(_say(scene, held, riders))
@@ -210,9 +210,9 @@ class _MayNotGo(Exception):  # noqa: N818  not a mistake of anybody's
         self.reason = reason
 
 
-def _say(scene: _Scene, held: Held, riders: Sequence[Standing]) -> _Said:
+def _say(scene: _Scene, held: Held, riders: Sequence[Standing]) -> Said:
     """Return *held* in words."""
-    patient, message = scene.patients[held.patient_id], scene.messages[held.id]
+    patient, message = _patient_of(scene, held), scene.messages[held.id]
     period = validity(
         scene.now.clinic_at,
         useful_until=message.useful_until,
@@ -226,15 +226,15 @@ def _say(scene: _Scene, held: Held, riders: Sequence[Standing]) -> _Said:
         raise _MayNotGo(State.PARKED, Reason.UNSIGNED)
     spoken = patient.speaker.speak(message, riders, scene.now.clinic_at)
     to = scene.parts.vault.open(Address.value, message.address_id, scene.addresses[message.address_id])
-    return _Said(held, spoken, period, to)
+    return Said(held, message.channel, spoken, period, to)
 
 
 def _stop(scene: _Scene, held: Held, state: State, reason: str) -> None:
-    scene.changed.add(held.patient_id)
+    scene.changed.add(_patient_of(scene, held).id)
     aftermath.stop(scene.session, scene.messages[held.id], state=state, reason=reason, now=scene.now)
 
 
-def _write(scene: _Scene, said: Sequence[_Said]) -> tuple[list[Ready], frozenset[UUID]]:
+def _write(scene: _Scene, said: Sequence[Said]) -> tuple[list[Ready], frozenset[UUID]]:
     """Move *said* to `sending` and make their attempts durable; return these, and which of them are launched."""
     launched = _send_off(scene, [one.held.id for one in said])
     attempts = [(new_id(), one) for one in said]
@@ -256,7 +256,7 @@ def _send_off(scene: _Scene, message_ids: Sequence[UUID]) -> frozenset[UUID]:
     return frozenset(launched)
 
 
-def _attempt(scene: _Scene, attempt_id: UUID, one: _Said, *, is_launched: bool) -> dict[str, Any]:
+def _attempt(scene: _Scene, attempt_id: UUID, one: Said, *, is_launched: bool) -> dict[str, Any]:
     seal, spoken = scene.parts.vault.seal_some, one.spoken
     return {
         "id": attempt_id,
@@ -264,9 +264,9 @@ def _attempt(scene: _Scene, attempt_id: UUID, one: _Said, *, is_launched: bool) 
         "message_id": one.held.id,
         "number": one.held.attempts + 1,
         "sender_id": one.held.sender_id,
-        "template_version_id": spoken.wording.version_id,
-        "language": spoken.wording.template.language,
-        "is_fallback_language": spoken.wording.is_fallback,
+        "template_version_id": spoken.wording.version_id if spoken.wording else None,
+        "language": spoken.language,
+        "is_fallback_language": spoken.wording is not None and spoken.wording.is_fallback,
         "body": seal(Attempt.body, attempt_id, spoken.text),
         "subject": seal(Attempt.subject, attempt_id, spoken.subject),
         "html": seal(Attempt.html, attempt_id, spoken.html),
@@ -286,7 +286,7 @@ def _booked(ready: Sequence[Ready]) -> dict[UUID, int]:
     return booked
 
 
-def _ready(scene: _Scene, attempt_id: UUID, one: _Said) -> Ready:
+def _ready(scene: _Scene, attempt_id: UUID, one: Said) -> Ready:
     token = make_token(scene.parts.token_key, attempt_id)
     keys = scene.senders[one.held.sender_id]
     return Ready(
@@ -299,18 +299,13 @@ def _ready(scene: _Scene, attempt_id: UUID, one: _Said) -> Ready:
         outgoing=Outgoing(
             attempt_token=token,
             to=one.to,
+            by=one.channel,
+            language=one.spoken.language,
             text=one.spoken.text,
             subject=one.spoken.subject,
             html=one.spoken.html,
             callback_url=f"{scene.parts.public_url}{STATUS_PATH}?t={token}",
             validity=one.period,
         ),
-        account=SenderAccount(
-            provider=keys.provider,
-            account=keys.account,
-            token=keys.token,
-            from_address=keys.from_address,
-            messaging_service=keys.messaging_service,
-            api_url=keys.api_url,
-        ),
+        account=account_of(keys),
     )

@@ -17,6 +17,7 @@ from reminders.domain.inquiry import CLOCKS_APART, Clue, Proof, find
 from reminders.domain.reasons import Reason
 from reminders.domain.receipts import read_twilio
 from reminders.domain.states import State
+from reminders.domain.words import Channel
 from reminders.pipeline import event_loop, receiving, settling
 from reminders.pipeline.accounts import account_of
 from reminders.pipeline.concluding import Finding, conclude
@@ -65,7 +66,7 @@ async def _ask(parts: Parts, end: OpenEnd, keys: SenderKeys | None) -> _Answer:
     if keys is None:
         return NoAnswer(Reason.SENDER_UNREADABLE)
     inquirer, account = parts.inquirers.get(keys.provider), account_of(keys)
-    if inquirer is None or "@" in end.to:
+    if inquirer is None or end.channel is not Channel.SMS:
         return None
     if end.provider_id is not None:
         return await inquirer.look_up(account, end.provider_id)

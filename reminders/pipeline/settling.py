@@ -64,11 +64,11 @@ def _settle(session: Session, parts: Parts) -> int:
     for one in waiting:
         reading.take(one)
     receipts.learn_provider_ids(session, reading.named)
-    changed = _move(session, parts, reading, now)
+    ended = _move(session, parts, reading, now)
     for effect, receipt_ids in reading.effects.items():
         receipts.close(session, receipt_ids, effect=effect)
     receipts.set_aside(session, reading.orphans)
-    aftermath.replan(session, parts, changed, now)
+    aftermath.follow(session, parts, ended, now)
     return len(reading.orphans) + sum(len(receipt_ids) for receipt_ids in reading.effects.values())
 
 
@@ -79,8 +79,8 @@ _NOTHING_NEW = "nothing new"
 class _Reading:
     """What a number of receipts say together."""
 
-    rows: Mapping[UUID, tuple[UUID, Standing]]
-    """Of each message its patient and how it stood before."""
+    rows: Mapping[UUID, tuple[UUID | None, Standing]]
+    """Of each message its patient (None: no plan made it) and how it stood before."""
     stands: dict[UUID, State] = field(init=False)
     """Where the receipts read so far leave it."""
     last: dict[UUID, Waiting] = field(default_factory=dict)
@@ -127,13 +127,13 @@ def _failure(receipt: Waiting, *, tried: int = 0) -> Failure:
     return twilio_codes.failure(receipt.code, receipt.status, tried=tried)
 
 
-def _move(session: Session, parts: Parts, reading: _Reading, now: Now) -> set[UUID]:
-    """Move the messages; return the patients for whom something else is to be done now."""
+def _move(session: Session, parts: Parts, reading: _Reading, now: Now) -> set[tuple[UUID | None, UUID]]:
+    """Move the messages; return (patient, message) of those for whom something else is to be done now."""
     moves: dict[tuple[State, State], list[UUID]] = {}
     for message_id in reading.last:
         old, new = reading.rows[message_id][1].state, reading.stands[message_id]
         moves.setdefault((old, new), []).append(message_id)
-    changed: set[UUID] = set()
+    ended: set[tuple[UUID | None, UUID]] = set()
     for (old, new), message_ids in moves.items():
         if new is State.UNDELIVERED:
             for message_id in message_ids:
@@ -144,8 +144,8 @@ def _move(session: Session, parts: Parts, reading: _Reading, now: Now) -> set[UU
                 session, message_ids, start=[old], to=new, at=now.clinic_at, reason=None, check_at=check_at, checks=0
             )
         if State.UNDELIVERED in {old, new}:
-            changed.update(reading.rows[message_id][0] for message_id in message_ids)
-    return changed
+            ended.update((reading.rows[message_id][0], message_id) for message_id in message_ids)
+    return ended
 
 
 def _fail(session: Session, message: Standing, receipt: Waiting, now: Now) -> None:

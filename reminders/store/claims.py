@@ -8,13 +8,15 @@ from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BindParameter, ColumnElement, Uuid, any_, bindparam, func, or_, select, update
+from sqlalchemy import ARRAY, BindParameter, ColumnElement, Uuid, and_, any_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from reminders.domain.errors import BrokenSealError
 from reminders.domain.facts import Standing
+from reminders.domain.notices import HEEDLESS
 from reminders.domain.states import State
+from reminders.domain.words import RecipientKind
 from reminders.store import paces
 from reminders.store.bulk import among, insert_all
 from reminders.store.facts import STANDING, standing_of
@@ -34,7 +36,8 @@ class Held:
 
     id: UUID
     clinic_id: UUID
-    patient_id: UUID
+    patient_id: UUID | None
+    """None: no plan made it."""
     address_id: UUID | None
     sender_id: UUID
     category: str
@@ -259,7 +262,10 @@ def stamps() -> dict[str, Any]:
 
 
 def may_launch(claimed_at: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions that a message's lease, sender, consent and visit still stand since *claimed_at*."""
+    """Return the conditions that a message's lease, sender, consent and visit still stand since *claimed_at*.
+
+    One that no plan made has no consent but its address's, and no visit.
+    """
     silenced = select(Address.id).where(Address.id == Message.address_id, Address.opted_out_at.is_not(None))
     withdrew = select(ContactPoint.id).where(
         ContactPoint.person_id == Message.recipient_person_id,
@@ -274,4 +280,11 @@ def may_launch(claimed_at: datetime | BindParameter[datetime]) -> tuple[ColumnEl
         Appointment.id == Message.appointment_id, Appointment.changed_at > claimed_at
     )
     in_time = Message.lease_until > func.clock_timestamp()
-    return in_time, ~paces.is_shut(), ~silenced.exists(), ~withdrew.exists(), ~changed.exists()
+    heedless = or_(Message.recipient_kind == RecipientKind.STAFF, Message.rule.in_(HEEDLESS))
+    no_plan = Message.patient_id.is_(None)
+    return (
+        in_time,
+        ~paces.is_shut(),
+        or_(~silenced.exists(), and_(no_plan, heedless)),
+        or_(no_plan, and_(~withdrew.exists(), ~changed.exists())),
+    )

@@ -311,7 +311,7 @@ def standing_of(row: _Row) -> Standing:
     )
 
 
-def standing_by_id(session: Session, message_ids: Collection[UUID]) -> dict[UUID, tuple[UUID, Standing]]:
-    """Return for each of *message_ids* its patient's id and the row as planning sees it."""
+def standing_by_id(session: Session, message_ids: Collection[UUID]) -> dict[UUID, tuple[UUID | None, Standing]]:
+    """Return for each of *message_ids* its patient's id (None: no plan made it) and the row as planning sees it."""
     rows = session.execute(select(*STANDING).where(among(Message.id, message_ids)))
     return {row.id: (row.patient_id, standing_of(row)) for row in rows}

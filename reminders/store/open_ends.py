@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from reminders.domain.states import State
+from reminders.domain.words import Channel
 from reminders.store import outbox
 from reminders.store.claims import sealed_addresses
 from reminders.store.now import Now
@@ -24,6 +25,7 @@ class OpenEnd:
     message_id: UUID
     clinic_id: UUID
     state: State
+    channel: Channel
     checks: int
     """How often its provider was asked already."""
     sender_id: UUID
@@ -38,7 +40,15 @@ class OpenEnd:
 def take(session: Session, vault: Vault, *, limit: int, lease: timedelta) -> list[OpenEnd]:
     """Return messages to be asked about now, and put them off by *lease*, so that nobody else asks meanwhile."""
     rows = session.execute(
-        select(Message.id, Message.clinic_id, Message.state, Message.checks, Message.address_id, Message.launched_at)
+        select(
+            Message.id,
+            Message.clinic_id,
+            Message.state,
+            Message.channel,
+            Message.checks,
+            Message.address_id,
+            Message.launched_at,
+        )
         .where(Message.check_at <= func.clock_timestamp())
         .order_by(Message.check_at)
         .limit(limit)
@@ -55,6 +65,7 @@ def take(session: Session, vault: Vault, *, limit: int, lease: timedelta) -> lis
             message_id=row.id,
             clinic_id=row.clinic_id,
             state=State(row.state),
+            channel=Channel(row.channel),
             checks=row.checks,
             sender_id=tries[row.id].sender_id,
             attempt_id=tries[row.id].id,
