@@ -182,6 +182,8 @@ class PatientFacts:
     standing: Sequence[Standing] = ()
     """Rows of these visits and courses, and every row of this recipient that is unsent or was
     handed over in the last 8 days (limits count them)."""
+    rests: bool = False
+    """A cry for help of this person is open: all but getting ready and moved or cancelled visits waits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,14 @@ that plan and claim cannot disagree. Judge before the row is moved to `sending`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from reminders.domain.changes import differences
 from reminders.domain.facts import PatientFacts, Standing
 from reminders.domain.limits import Texts, count_texts, handed_over, later_days
 from reminders.domain.placing import gives_way
 from reminders.domain.plan import GONE, wish_of
+from reminders.domain.protocol import Anchor, Rule
 from reminders.domain.quiet import is_quiet, next_open
 from reminders.domain.reasons import Reason
 from reminders.domain.rulebook import ActiveProtocol
@@ -20,6 +21,7 @@ from reminders.domain.scenes import Known, scene_of
 from reminders.domain.states import State
 from reminders.domain.wallclock import local_day
 from reminders.domain.wishes import Outcome, Wish
+from reminders.domain.words import Category
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,13 @@ class Go:
 @dataclass(frozen=True, slots=True)
 class Later:
     """It may be sent, but not before `due_at`."""
+
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """It waits while a person looks after the patient, and is looked at again at `due_at`; its plan stands."""
 
     due_at: datetime
 
@@ -47,7 +56,10 @@ class Replan:
     """Something else is true than when it was planned: plan this patient again."""
 
 
-Judgement = Go | Later | Stop | Replan
+Judgement = Go | Later | Rest | Stop | Replan
+
+REST = timedelta(minutes=30)
+"""How long what rests waits until it is looked at again; closing the work item brings it back at once."""
 
 _TOO_LATE = Stop(State.EXPIRED, Reason.TOO_LATE)
 
@@ -66,10 +78,18 @@ def judge(row: Standing, facts: PatientFacts, protocols: Sequence[ActiveProtocol
     scene = scene_of(row.slot, facts, known)
     if scene is None:
         return Replan()
-    hindrance = _hindrance(row, wish_of(row.slot.rule, scene, known))
-    if hindrance is not None or row.state is State.MERGED:
-        return hindrance or Go()
-    return _timely(row, known)
+    outcome = wish_of(row.slot.rule, scene, known)
+    hindrance = _hindrance(row, outcome)
+    if hindrance is not None:
+        return hindrance
+    if facts.rests and isinstance(outcome, Wish) and not _goes_meanwhile(outcome.rule):
+        return Rest(max(row.due_at, min(now + REST, row.useful_until)))
+    return Go() if row.state is State.MERGED else _timely(row, known)
+
+
+def _goes_meanwhile(rule: Rule) -> bool:
+    """Whether a message of *rule* must reach somebody whose cry for help is open: the visit itself does not wait."""
+    return rule.category is Category.PREP or rule.anchor in {Anchor.MOVED, Anchor.CANCELLED}
 
 
 def _hindrance(row: Standing, outcome: Outcome) -> Judgement | None:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from reminders.channels.base import Outgoing, SenderAccount
 from reminders.domain.errors import BrokenSealError, WordingError
 from reminders.domain.facts import Standing
-from reminders.domain.judgement import Go, Later, Replan, Stop, judge
+from reminders.domain.judgement import Go, Later, Replan, Rest, Stop, judge
 from reminders.domain.reasons import Reason
 from reminders.domain.states import State
 from reminders.domain.tokens import make_token
@@ -172,7 +172,10 @@ def _goes(scene: _Scene, patient: Patient, message: Standing) -> bool:
     return False
 
 
-def _turn_away(scene: _Scene, patient: Patient, message: Standing, verdict: Later | Replan | Stop) -> None:
+def _turn_away(scene: _Scene, patient: Patient, message: Standing, verdict: Later | Replan | Rest | Stop) -> None:
+    if isinstance(verdict, Rest):
+        _let_rest(scene, message, verdict.due_at)
+        return
     scene.changed.add(patient.id)
     if isinstance(verdict, Stop):
         aftermath.stop(scene.session, message, state=verdict.state, reason=verdict.reason, now=scene.now)
@@ -187,6 +190,15 @@ def _turn_away(scene: _Scene, patient: Patient, message: Standing, verdict: Late
         crashes=0,
         **later,
     )
+
+
+def _let_rest(scene: _Scene, message: Standing, due_at: datetime) -> None:
+    """Put *message* off without another plan, which would bring it back; what rides in it need not rest."""
+    at = scene.now.clinic_at
+    outbox.advance(
+        scene.session, [message.id], start=[message.state], to=State.SCHEDULED, at=at, crashes=0, due_at=due_at
+    )
+    aftermath.free_riders(scene.session, [message.id], scene.now)
 
 
 def _rendered(scene: _Scene, going: Sequence[tuple[Held, list[Standing]]]) -> list[Said]:
