@@ -6,6 +6,7 @@ A worker's child calls `parts` after the fork, so clients and pools are its own.
 import hashlib
 import hmac
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 
@@ -13,6 +14,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from reminders import telemetry
+from reminders.channels.pager import PagerChannel
 from reminders.channels.sandbox import SandboxChannel
 from reminders.channels.smtp import SmtpChannel, mail_account
 from reminders.channels.twilio import TwilioChannel
@@ -99,7 +101,12 @@ def parts() -> Parts:
         vault=vault(),
         public_url=settings().public_url,
         token_key=_key_for("callback tokens"),
-        channels={"sandbox": sandbox, "twilio": twilio, "smtp": SmtpChannel(timeout=times().call)},
+        channels={
+            "sandbox": sandbox,
+            "twilio": twilio,
+            "smtp": SmtpChannel(timeout=times().call),
+            "pager": PagerChannel(is_practice=settings().practice == "yes"),
+        },
         inquirers={"sandbox": sandbox, "twilio": twilio},
         times=times(),
         is_practice=settings().practice == "yes",
@@ -148,7 +155,28 @@ def _sandbox(transaction: Transaction) -> SandboxChannel:
 
 def senders() -> list[SenderSetup]:
     """Return the senders that the settings describe; refused where they could not be anybody's."""
-    return [_sms_sender(settings()), _email_sender(settings())]
+    found = settings()
+    return [_sms_sender(found), _email_sender(found), *_call_sender(found), _pager_sender(found)]
+
+
+def pager_key() -> str:
+    """Return the key under which pages are signed."""
+    return _key_for("pages").hex()
+
+
+def _call_sender(found: Settings) -> list[SenderSetup]:
+    """Return who calls: the number that texts; a messaging service or a short code cannot call."""
+    if found.sms_channel == "sandbox":
+        return [SenderSetup(channel="call", provider="sandbox", from_address=_SANDBOX_NUMBER)]
+    if not (found.twilio_from or "").startswith("+"):
+        return []
+    return [replace(_sms_sender(found), channel="call", messaging_service=None)]
+
+
+def _pager_sender(found: Settings) -> SenderSetup:
+    if found.sms_channel == "sandbox":
+        return SenderSetup(channel="pager", provider="sandbox")
+    return SenderSetup(channel="pager", provider="pager", account="pager", token=pager_key())
 
 
 def _sms_sender(found: Settings) -> SenderSetup:

@@ -1,4 +1,4 @@
-"""Texts by Twilio, over the library's asynchronous client: one call, one of four answers; and what Twilio has.
+"""Texts and calls by Twilio, over the library's asynchronous client: one request, one of four answers; what it has.
 
 The library's own client ignores its timeout, needs a running loop to be made, warns about
 its way to log in and prints bodies below WARNING. Ours keeps the request as the library
@@ -27,6 +27,8 @@ from twilio.rest import Client
 from reminders.channels.base import Missing, NoAnswer, Outgoing, Seen, SenderAccount
 from reminders.channels.twilio_answers import judge
 from reminders.channels.twilio_lists import is_sid, read_one, read_page
+from reminders.channels.voice import read_aloud
+from reminders.domain import words
 from reminders.domain.answers import Answer, Deferred, Hold, Unknown
 
 API = "https://api.twilio.com"
@@ -50,7 +52,7 @@ logging.getLogger("twilio").setLevel(logging.WARNING)
 
 
 class TwilioChannel:
-    """The channel for texts, and the inquirer about them.
+    """The channel for texts and calls, and the inquirer about texts.
 
     *timeout* bounds a whole call, *connect* its part before the first byte (a third of it unless
     said), *listing* a whole list with all its pages (twice a call unless said).
@@ -69,14 +71,15 @@ class TwilioChannel:
         self._session: aiohttp.ClientSession | None = None
 
     async def send(self, outgoing: Outgoing, account: SenderAccount) -> Answer:
-        """Create one message at Twilio."""
-        sender = _sender(account)
+        """Create one message at Twilio, or one call."""
+        sender = _caller(account) if outgoing.by is words.Channel.CALL else _sender(account)
         if sender is None:
             return Deferred("no_sender", Hold.CONFIGURATION)
+        path, form = _request_of(outgoing, account)
         await _notice_closed_connections()
         try:
             async with asyncio.timeout(self._timeout):
-                response = await self._request("POST", account, _path(account), data=_form(outgoing) | sender)
+                response = await self._request("POST", account, path, data=form | sender)
         except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
             return Deferred("bad_api_url", Hold.CONFIGURATION)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
@@ -232,6 +235,19 @@ def _sender(account: SenderAccount) -> dict[str, str] | None:
     if account.from_address:
         return {"From": account.from_address}
     return None
+
+
+def _caller(account: SenderAccount) -> dict[str, str] | None:
+    """Return from which number a call comes: a messaging service has none of its own."""
+    return {"From": account.from_address} if account.from_address else None
+
+
+def _request_of(outgoing: Outgoing, account: SenderAccount) -> tuple[str, dict[str, str]]:
+    """Return where *outgoing* is posted, and its fields but the sender's."""
+    if outgoing.by is words.Channel.CALL:
+        calls = f"/2010-04-01/Accounts/{account.account}/Calls.json"
+        return calls, {"To": outgoing.to, "Twiml": read_aloud(outgoing.text, outgoing.language)}
+    return _path(account), _form(outgoing)
 
 
 def _form(outgoing: Outgoing) -> dict[str, str]:

@@ -53,8 +53,8 @@ class PhonePages:
         with self._parts.transaction() as session:
             found, older_than = phones.devices(session, self._parts.vault, before=before, limit=PAGE)
             clock = _clock(session)
-        texts = [one for one in found if one.channel == "sms"]
-        emails = [one for one in found if one.channel != "sms"]
+        emails = [one for one in found if one.channel == "email"]
+        texts = [one for one in found if one.channel != "email"]
         return _page("devices.html", clock=clock, texts=texts, emails=emails, older_than=older_than, before=before)
 
     def thread(self, request: Request) -> Response:
