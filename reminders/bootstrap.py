@@ -21,7 +21,7 @@ from reminders.channels.twilio import TwilioChannel
 from reminders.domain.discretion import refused
 from reminders.domain.errors import RefusedError
 from reminders.domain.segments import measure
-from reminders.pipeline import keeping
+from reminders.pipeline import examining, keeping
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.times import Times
 from reminders.settings import Settings, load
@@ -134,10 +134,29 @@ def adopt_secret_key() -> None:
         key_marks.adopt_secret(session, _key_for("key mark"))
 
 
+def is_real() -> bool:
+    """Return whether texts reach real phones."""
+    return settings().sms_channel == "twilio" and settings().practice != "yes"
+
+
+def refuse_unready() -> None:
+    """Refuse to start a real channel where a cry for help would be answered wrongly or heard by nobody."""
+    if not is_real():
+        return
+    found = examining.hindrances(parts())
+    if found:
+        lines = "\n".join(f"  {check.what}: {check.wrong} {check.cure}" for check in found)
+        raise RefusedError(
+            f"A channel that reaches patients cannot start until these are fixed:\n{lines}\nSee: reminders doctor",
+            code="not_ready",
+        )
+
+
 def look_before_start() -> None:
-    """Refuse what `parts` would refuse, and keep nothing open: for a process that will fork."""
+    """Refuse what `parts` would refuse, or a process that sends; keep nothing open: for a process that will fork."""
     try:
         parts()
+        refuse_unready()
     finally:
         engine().dispose()
         parts.cache_clear()

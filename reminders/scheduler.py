@@ -39,6 +39,7 @@ def run() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     parts = bootstrap.parts()
+    bootstrap.refuse_unready()
     tasks.connect()
     leader = Leadership(parts, holder=f"{socket.gethostname()}:{os.getpid()}")
     leader.renew()

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from reminders.cli import asking, changing, check, finding, importing, queues, replying, running, working
+from reminders.cli import asking, changing, check, doctoring, finding, importing, queues, replying, running, working
 from reminders.domain.errors import RemindersError
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ app.command()(replying.reply)
 app.command()(changing.sign)
 app.add_typer(working.app, name="work")
 app.add_typer(queues.app, name="queue")
+app.command()(doctoring.doctor)
 app.add_typer(changing.clock, name="clock")
 
 
