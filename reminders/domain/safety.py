@@ -18,8 +18,8 @@ DUTY_LINE = "duty-line"
 OPS = "ops-mailbox"
 """The slug of the mailbox of ops among the staff contacts, where ops is nobody of the staff."""
 
-URGENT, UNACKNOWLEDGED = "alert-safety", "alert-unacknowledged"
-"""The wordings: somebody must act now; nobody has."""
+URGENT, UNACKNOWLEDGED, VISIT = "alert-safety", "alert-unacknowledged", "alert-visit"
+"""The wordings: somebody must act now; nobody has; a visit of the next hours needs somebody."""
 
 ROUTES = (Channel.SMS, Channel.EMAIL, Channel.CALL, Channel.PAGER)
 SECOND = frozenset({Channel.CALL, Channel.PAGER})

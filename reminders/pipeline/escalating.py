@@ -11,8 +11,9 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
+from reminders.domain.notices import ALERT
 from reminders.domain.openings import is_open
-from reminders.domain.safety import SafetyPlan, Telling, is_exhausted, tell
+from reminders.domain.safety import DUTY_LINE, VISIT, SafetyPlan, Telling, is_exhausted, tell
 from reminders.domain.words import Category, Channel, Lane, RecipientKind, SubjectKind
 from reminders.pipeline.parts import Parts
 from reminders.store import audit, escalations, notices, plans, staff
@@ -39,6 +40,21 @@ def escalate(parts: Parts) -> int:
     while told < ITEMS and retrying(parts.transaction, lambda session: _escalate(session, parts)):
         told += 1
     return told
+
+
+def call_duty(session: Session, parts: Parts, item_id: UUID, now: Now) -> bool:
+    """Let the duty line be called about an open item, once: a visit of the next hours needs somebody.
+
+    Returns False when it was called about it already, or nothing leads there. The caller's
+    transaction must be one of `locks.retrying`.
+    """
+    item = escalations.lock(session, item_id)
+    if item is None or item.rounds:
+        return False
+    call = Telling(DUTY_LINE, Channel.CALL, f"{ALERT}visit-{Channel.CALL}", VISIT)
+    alerts = _notices(session, parts, item, [call], now)
+    notices.add(session, alerts, now)
+    return bool(alerts)
 
 
 def _escalate(session: Session, parts: Parts) -> bool:

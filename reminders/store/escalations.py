@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, select, update
+from sqlalchemy import ColumnElement, Row, case, func, select, update
 from sqlalchemy.orm import Session
 
 from reminders.domain.words import WorkKind
@@ -26,7 +26,6 @@ class Waiting:
     """How many levels of the chain were told already."""
     rounds: int
     """How often somebody was told, ever."""
-    due_at: datetime
 
 
 def is_due(now: Now) -> ColumnElement[bool]:
@@ -45,21 +44,28 @@ def take(session: Session, now: Now) -> Waiting | None:
     What another process is just telling of is left to it.
     """
     row = session.execute(
-        select(WorkItem.id, WorkItem.clinic_id, WorkItem.state, WorkItem.escalation, WorkItem.escalate_at)
-        .where(is_due(now))
+        _WAITING.where(is_due(now))
         .order_by(WorkItem.escalate_at, WorkItem.id)
         .limit(1)
         .with_for_update(key_share=True, skip_locked=True)
     ).one_or_none()
-    if row is None:
-        return None
+    return _waiting(session, row) if row else None
+
+
+def lock(session: Session, item_id: UUID) -> Waiting | None:
+    """Lock and return an open item; None: somebody has it, or it is done."""
+    row = session.execute(
+        _WAITING.where(WorkItem.id == item_id, WorkItem.state == "open").with_for_update(key_share=True)
+    ).one_or_none()
+    return _waiting(session, row) if row else None
+
+
+_WAITING = select(WorkItem.id, WorkItem.clinic_id, WorkItem.state, WorkItem.escalation)
+
+
+def _waiting(session: Session, row: Row[UUID, UUID, str, int]) -> Waiting:
     return Waiting(
-        id=row.id,
-        clinic_id=row.clinic_id,
-        state=row.state,
-        told=row.escalation,
-        rounds=_rounds(session, row.id),
-        due_at=row.escalate_at,
+        id=row.id, clinic_id=row.clinic_id, state=row.state, told=row.escalation, rounds=_rounds(session, row.id)
     )
 
 

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import func, select
 
 from reminders.domain.answers import Deferred, Fault, Hold, Refused, Unknown
-from reminders.pipeline.escalating import escalate
+from reminders.pipeline.escalating import call_duty, escalate
 from reminders.pipeline.inquiring import inquire
+from reminders.store.now import read
 from reminders.store.tables.clinic import Clinic, Pace, Pause, Sender, StaffContact
 from reminders.store.tables.machinery import Audit
 from reminders.store.tables.messages import Message, WorkItem
@@ -295,3 +296,21 @@ def test_a_held_sender_of_texts_does_not_keep_the_call_back(clinic: WorkingClini
     cry(clinic)
 
     assert tick(clinic) == [("call", NURSE)]
+
+
+def test_the_duty_line_is_called_once_about_a_visit_that_needs_somebody(clinic: WorkingClinic) -> None:
+    item_id = cry(clinic, clinic.patient("Ana"), kind="change", escalate_at=None)
+
+    with clinic.parts.transaction() as session:
+        called = [call_duty(session, clinic.parts, item_id, read(session)) for _ in range(2)]
+
+    assert called == [True, False]
+    assert tick(clinic) == [("call", DUTY_LINE)]
+    assert "A reply about a visit needs a person." in clinic.channel.texts[0]
+
+
+def test_the_duty_line_is_not_called_about_what_somebody_has(clinic: WorkingClinic) -> None:
+    item_id = cry(clinic, kind="change", escalate_at=None, state="taken")
+
+    with clinic.parts.transaction() as session:
+        assert not call_duty(session, clinic.parts, item_id, read(session))

@@ -6,8 +6,10 @@ import pytest
 
 from reminders.domain.errors import RefusedError
 from reminders.pipeline import clockwork
+from reminders.pipeline.escalating import escalate
 from reminders.store import flight
 from reminders.store.now import read
+from reminders.store.tables.clinic import Pause
 from tests.help_wanted import LEVEL, cry, item, tick
 from tests.working_clinic import WorkingClinic
 
@@ -23,6 +25,17 @@ def test_time_does_not_move_on_while_somebody_must_be_told(clinic: WorkingClinic
     cry(clinic)
 
     with pytest.raises(RefusedError, match="staff to be told"):
+        clockwork.settle(clinic.parts, SHORT)
+
+
+def test_time_waits_for_an_alert_whatever_is_paused(clinic: WorkingClinic) -> None:
+    paused = {"scope": "clinic", "value": "", "reason": "test", "started_by": "ops", "started_at": clinic.now_at}
+    with clinic.parts.transaction() as session:
+        session.add(Pause(clinic_id=clinic.id, **paused))
+    cry(clinic)
+    escalate(clinic.parts)
+
+    with pytest.raises(RefusedError, match="messages due"):
         clockwork.settle(clinic.parts, SHORT)
 
 
