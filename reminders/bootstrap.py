@@ -6,6 +6,7 @@ A worker's child calls `parts` after the fork, so clients and pools are its own.
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache, partial
 
@@ -13,6 +14,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from reminders import telemetry
+from reminders.channels.pager import PagerChannel
 from reminders.channels.sandbox import SandboxChannel
 from reminders.channels.smtp import SmtpChannel, mail_account
 from reminders.channels.twilio import TwilioChannel
@@ -20,7 +22,7 @@ from reminders.domain.discretion import refused
 from reminders.domain.errors import RefusedError
 from reminders.domain.replies.inbound import Heard, Inbound
 from reminders.domain.segments import measure
-from reminders.pipeline import hearing, keeping
+from reminders.pipeline import examining, hearing, keeping
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.times import Times
 from reminders.settings import Settings, load
@@ -100,7 +102,12 @@ def parts() -> Parts:
         vault=vault(),
         public_url=settings().public_url,
         token_key=_key_for("callback tokens"),
-        channels={"sandbox": sandbox, "twilio": twilio, "smtp": SmtpChannel(timeout=times().call)},
+        channels={
+            "sandbox": sandbox,
+            "twilio": twilio,
+            "smtp": SmtpChannel(timeout=times().call),
+            "pager": PagerChannel(is_practice=settings().practice == "yes"),
+        },
         inquirers={"sandbox": sandbox, "twilio": twilio},
         times=times(),
         is_practice=settings().practice == "yes",
@@ -133,10 +140,29 @@ def adopt_secret_key() -> None:
         key_marks.adopt_secret(session, _key_for("key mark"))
 
 
+def is_real() -> bool:
+    """Return whether texts reach real phones."""
+    return settings().sms_channel == "twilio" and settings().practice != "yes"
+
+
+def refuse_unready() -> None:
+    """Refuse to start a real channel where a cry for help would be answered wrongly or heard by nobody."""
+    if not is_real():
+        return
+    found = examining.hindrances(parts())
+    if found:
+        lines = "\n".join(f"  {check.what}: {check.wrong} {check.cure}" for check in found)
+        raise RefusedError(
+            f"A channel that reaches patients cannot start until these are fixed:\n{lines}\nSee: reminders doctor",
+            code="not_ready",
+        )
+
+
 def look_before_start() -> None:
-    """Refuse what `parts` would refuse, and keep nothing open: for a process that will fork."""
+    """Refuse what `parts` would refuse, or a process that sends; keep nothing open: for a process that will fork."""
     try:
         parts()
+        refuse_unready()
     finally:
         engine().dispose()
         parts.cache_clear()
@@ -154,7 +180,28 @@ def _sandbox(transaction: Transaction) -> SandboxChannel:
 
 def senders() -> list[SenderSetup]:
     """Return the senders that the settings describe; refused where they could not be anybody's."""
-    return [_sms_sender(settings()), _email_sender(settings())]
+    found = settings()
+    return [_sms_sender(found), _email_sender(found), *_call_sender(found), _pager_sender(found)]
+
+
+def pager_key() -> str:
+    """Return the key under which pages are signed."""
+    return _key_for("pages").hex()
+
+
+def _call_sender(found: Settings) -> list[SenderSetup]:
+    """Return who calls: the number that texts; a messaging service or a short code cannot call."""
+    if found.sms_channel == "sandbox":
+        return [SenderSetup(channel="call", provider="sandbox", from_address=_SANDBOX_NUMBER)]
+    if not (found.twilio_from or "").startswith("+"):
+        return []
+    return [replace(_sms_sender(found), channel="call", messaging_service=None)]
+
+
+def _pager_sender(found: Settings) -> SenderSetup:
+    if found.sms_channel == "sandbox":
+        return SenderSetup(channel="pager", provider="sandbox")
+    return SenderSetup(channel="pager", provider="pager", account="pager", token=pager_key())
 
 
 def _sms_sender(found: Settings) -> SenderSetup:

@@ -21,7 +21,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 from reminders import bootstrap, tasks
-from reminders.pipeline import daily, deadlines, dispatch, posting, returning, settling, sweeping
+from reminders.pipeline import daily, deadlines, dispatch, escalating, posting, returning, settling, sweeping
 from reminders.pipeline.leadership import Leadership
 from reminders.pipeline.owing import Doorbell, anything_to_ask, anything_to_list, anything_to_plan, anything_to_settle
 from reminders.pipeline.parts import Parts
@@ -48,6 +48,7 @@ def run() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     parts = bootstrap.parts()
+    bootstrap.refuse_unready()
     tasks.connect()
     leader = Leadership(parts, holder=f"{socket.gethostname()}:{os.getpid()}")
     leader.renew()
@@ -103,6 +104,7 @@ def _clockwork(parts: Parts, leader: Leadership, tick: float) -> BackgroundSched
     every(tick, Doorbell(anything_to_settle, parts, tasks.ring_settle).look, "settle receipts")
     every(tick, Doorbell(anything_to_plan, parts, tasks.ring_plan).look, "plan who is owed")
     every(2 * tick, partial(sweeping.sweep, parts), "rescue and expire")
+    every(2 * tick, partial(escalating.escalate, parts), "tell staff who must act")
     every(2 * tick, Doorbell(anything_to_ask, parts, tasks.ring_inquire).look, "ask what became of messages")
     every(2 * tick, partial(deadlines.notice, parts), "notice visits without a driver")
     every(15, Doorbell(anything_to_list, parts, tasks.ring_listen).look, "look for lost texts")

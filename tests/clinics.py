@@ -16,7 +16,7 @@ from reminders.store.starters import seed_clinic
 from reminders.store.vault import Vault
 
 CLINIC_FILE = Path(__file__).parent.parent / "config" / "clinic.yaml"
-SANDBOX = (SenderSetup(channel="sms", provider="sandbox"), SenderSetup(channel="email", provider="sandbox"))
+SANDBOX = tuple(SenderSetup(channel=channel, provider="sandbox") for channel in ("sms", "email", "call", "pager"))
 
 VAULT = Vault([("test", bytes(32))], lookup_key=bytes(range(32)))
 

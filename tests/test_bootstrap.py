@@ -35,7 +35,51 @@ def test_a_mailbox_that_tells_what_the_clinic_treats_sends_nothing(monkeypatch: 
 def test_a_discreet_mailbox_is_a_sender(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bootstrap, "settings", lambda: settings("Cedar Clinic <visits@cedar.example>"))
 
-    assert [(one.channel, one.provider) for one in bootstrap.senders()] == [("sms", "sandbox"), ("email", "smtp")]
+    assert {one.channel: one.provider for one in bootstrap.senders()} == {
+        "sms": "sandbox",
+        "email": "smtp",
+        "call": "sandbox",
+        "pager": "sandbox",
+    }
+
+
+def real(**more: str) -> Settings:
+    return load(
+        {
+            **fresh_secrets(),
+            "REMINDERS_DATABASE_URL": "postgresql://localhost/reminders",
+            "REMINDERS_REDIS_URL": "redis://localhost",
+            "REMINDERS_PUBLIC_URL": "https://visits.example.com",
+            "REMINDERS_SMS_CHANNEL": "twilio",
+            "REMINDERS_TWILIO_ACCOUNT_SID": "AC1",
+            "REMINDERS_TWILIO_AUTH_TOKEN": "token",
+            **more,
+        }
+    )
+
+
+def test_the_number_that_texts_calls_too_and_pages_have_a_key_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    both = {"REMINDERS_TWILIO_FROM": "+13125550100", "REMINDERS_TWILIO_MESSAGING_SERVICE_SID": "MG1"}
+    found = real(**both)
+    monkeypatch.setattr(bootstrap, "settings", lambda: found)
+
+    senders = {one.channel: one for one in bootstrap.senders()}
+
+    assert (senders["call"].provider, senders["call"].from_address) == ("twilio", "+13125550100")
+    assert senders["call"].messaging_service is None
+    assert (senders["pager"].provider, senders["pager"].token) == ("pager", bootstrap.pager_key())
+
+
+@pytest.mark.parametrize(
+    "sender", [{"REMINDERS_TWILIO_MESSAGING_SERVICE_SID": "MG1"}, {"REMINDERS_TWILIO_FROM": "55512"}]
+)
+def test_a_messaging_service_or_a_short_code_calls_nobody(
+    monkeypatch: pytest.MonkeyPatch, sender: dict[str, str]
+) -> None:
+    found = real(**sender)
+    monkeypatch.setattr(bootstrap, "settings", lambda: found)
+
+    assert "call" not in {one.channel for one in bootstrap.senders()}
 
 
 @pytest.fixture

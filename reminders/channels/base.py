@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from reminders.domain import words
 from reminders.domain.answers import Answer, Hold
 
 
@@ -41,6 +42,10 @@ class Outgoing:
     """The message whose try this is; each of its tries is handed over as the same one where a provider can tell."""
     to: str = field(repr=False)
     text: str = field(repr=False)
+    by: words.Channel = words.Channel.SMS
+    """A text, an email, a call that reads `text` aloud, or data for a pager."""
+    language: str = "en"
+    """In which a call is read."""
     subject: str | None = field(default=None, repr=False)
     html: str | None = field(default=None, repr=False)
     callback_url: str | None = field(default=None, repr=False)

@@ -111,7 +111,7 @@ Look = Callable[[Sought], Sequence[Seen]]
 
 
 class SandboxChannel:
-    """The channel for texts and emails, and the inquirer about texts: a mail server cannot be asked either.
+    """The channel for texts, emails, calls and pages; the inquirer about texts: a mail server cannot be asked either.
 
     `keep` stores a message, `look` finds texts again, `count` counts a text's segments.
     """
@@ -131,8 +131,12 @@ class SandboxChannel:
 
     async def send(self, outgoing: Outgoing, account: SenderAccount) -> Answer:
         """Keep *outgoing* and answer as the provider would; what `keep` raises is the caller's."""
+        if outgoing.by is Channel.PAGER:
+            return self._plainly(outgoing, f"PG{_digest(outgoing.attempt_token)[:32]}")
         if "@" in outgoing.to:
             return self._mail(outgoing)
+        if outgoing.by is Channel.CALL:
+            return self._call(outgoing)
         return self._text(outgoing, account)
 
     async def listed(
@@ -170,6 +174,17 @@ class SandboxChannel:
         if outgoing.to == LATE_NUMBER:
             return Unknown("http_500")
         return Accepted(provider_id, self._count(outgoing.text) if self._count else None)
+
+    def _call(self, outgoing: Outgoing) -> Answer:
+        """Take a call, which nobody reports on, unless its number is one of those that are refused."""
+        refused = REFUSED_NUMBERS.get(outgoing.to)
+        if refused is not None:
+            return twilio_codes.answer(refused)
+        return self._plainly(outgoing, f"CA{_digest(outgoing.attempt_token)[:32]}")
+
+    def _plainly(self, outgoing: Outgoing, provider_id: str) -> Answer:
+        self._take(outgoing, outgoing.by, provider_id, ())
+        return Accepted(provider_id)
 
     def _mail(self, outgoing: Outgoing) -> Answer:
         name, _, domain = outgoing.to.rpartition("@")

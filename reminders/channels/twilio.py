@@ -1,4 +1,4 @@
-"""Texts by Twilio, over the library's asynchronous client: one call, one of four answers; and what Twilio has.
+"""Texts and calls by Twilio, over the library's asynchronous client: one request, one of four answers; what it has.
 
 The library's own client ignores its timeout, needs a running loop to be made, warns about
 its way to log in and prints bodies below WARNING. Ours keeps the request as the library
@@ -28,6 +28,8 @@ from reminders.channels.base import Missing, NoAnswer, Outgoing, Received, Seen,
 from reminders.channels.twilio_answers import judge
 from reminders.channels.twilio_lists import Page, is_sid, read_one, read_page
 from reminders.channels.twiml import RETRY_CALLBACKS
+from reminders.channels.voice import read_aloud
+from reminders.domain import words
 from reminders.domain.answers import Answer, Deferred, Hold, Unknown
 
 API = "https://api.twilio.com"
@@ -54,7 +56,7 @@ logging.getLogger("twilio").setLevel(logging.WARNING)
 
 
 class TwilioChannel:
-    """The channel for texts, and the inquirer about them.
+    """The channel for texts and calls, and the inquirer about texts.
 
     *timeout* bounds a whole call, *connect* its part before the first byte (a third of it unless
     said), *listing* a recipient's list with all its pages (twice a call unless said), *whole* that of
@@ -76,14 +78,15 @@ class TwilioChannel:
         self._session: aiohttp.ClientSession | None = None
 
     async def send(self, outgoing: Outgoing, account: SenderAccount) -> Answer:
-        """Create one message at Twilio."""
-        sender = _sender(account)
+        """Create one message at Twilio, or one call."""
+        sender = _caller(account) if outgoing.by is words.Channel.CALL else _sender(account)
         if sender is None:
             return Deferred("no_sender", Hold.CONFIGURATION)
+        path, form = _request_of(outgoing, account)
         await _notice_closed_connections()
         try:
             async with asyncio.timeout(self._timeout):
-                response = await self._request("POST", account, _path(account), data=_form(outgoing) | sender)
+                response = await self._request("POST", account, path, data=form | sender)
         except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
             return Deferred("bad_api_url", Hold.CONFIGURATION)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
@@ -258,6 +261,19 @@ def _sender(account: SenderAccount) -> dict[str, str] | None:
     if account.from_address:
         return {"From": account.from_address}
     return None
+
+
+def _caller(account: SenderAccount) -> dict[str, str] | None:
+    """Return from which number a call comes: a messaging service has none of its own."""
+    return {"From": account.from_address} if account.from_address else None
+
+
+def _request_of(outgoing: Outgoing, account: SenderAccount) -> tuple[str, dict[str, str]]:
+    """Return where *outgoing* is posted, and its fields but the sender's."""
+    if outgoing.by is words.Channel.CALL:
+        calls = f"/2010-04-01/Accounts/{account.account}/Calls.json"
+        return calls, {"To": outgoing.to, "Twiml": read_aloud(outgoing.text, outgoing.language)}
+    return _path(account), _form(outgoing)
 
 
 def _form(outgoing: Outgoing) -> dict[str, str]:

@@ -4,7 +4,19 @@ import sys
 
 import typer
 
-from reminders.cli import asking, changing, check, finding, importing, queues, replying, running, visiting, working
+from reminders.cli import (
+    asking,
+    changing,
+    check,
+    doctoring,
+    finding,
+    importing,
+    queues,
+    replying,
+    running,
+    visiting,
+    working,
+)
 from reminders.domain.errors import RemindersError
 
 app = typer.Typer(
@@ -31,6 +43,7 @@ app.command()(changing.sign)
 app.add_typer(working.app, name="work")
 app.add_typer(visiting.app, name="appointment")
 app.add_typer(queues.app, name="queue")
+app.command()(doctoring.doctor)
 app.add_typer(changing.clock, name="clock")
 
 

@@ -1,15 +1,14 @@
-"""Work items: `reminders work list|show|done`."""
+"""Work items: `reminders work list|show|take|note|done`."""
 
+from dataclasses import asdict
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
 from reminders import bootstrap
 from reminders.cli.printing import print_json, print_table
-from reminders.domain.errors import RefusedError
 from reminders.domain.words import WorkKind
-from reminders.pipeline import working
+from reminders.pipeline import attending, working
 from reminders.pipeline.working import Item
 
 app = typer.Typer(help="What people must do.", no_args_is_help=True)
@@ -39,33 +38,52 @@ def _row(item: Item) -> list[str]:
     return [str(item.id), until, item.what, item.patient_id or "", item.appointment_id or "", item.state, item.because]
 
 
+Name = Annotated[str, typer.Argument(metavar="ID", help="The item's id, or its beginning or end.")]
+
+
 @app.command("show")
 def show(
-    name: Annotated[str, typer.Argument(metavar="ID")],
+    name: Name,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object.")] = False,
 ) -> None:
-    """Show one item, with whom to call."""
-    item = working.item(bootstrap.parts(), _id(name))
+    """Show one item: whom to call, what was written, what was noted."""
+    item_id = attending.named(bootstrap.parts(), name)
+    item, story = working.item(bootstrap.parts(), item_id), attending.story(bootstrap.parts(), item_id)
     if as_json:
-        print_json(item)
+        print_json({**asdict(item), "notes": story.notes, "thread": story.thread})
         return
-    for label, value in working.words(item):
+    for label, value in (("id", str(item.id)), *working.words(item)):
         print(f"{label:12} {value}")
+    for line in story.thread:
+        print(f"{'they wrote' if line.is_theirs else 'we wrote':12} {line.at:%a %b %d %H:%M}  {line.text}")
+    for note in story.notes:
+        print(f"{'note':12} {note.at:%a %b %d %H:%M}  {note.by}: {note.text}")
+
+
+@app.command("take")
+def take(name: Name, by: Annotated[str, typer.Option(help="Who takes it.")]) -> None:
+    """Take an item: whoever has it looks after it. A cry for help is acknowledged by this."""
+    attending.take(bootstrap.parts(), attending.named(bootstrap.parts(), name), by=by)
+    print("Taken. Write down what came of it: reminders work done")
+
+
+@app.command("note")
+def write_note(
+    name: Name,
+    text: Annotated[str, typer.Argument(help="What is known now.")],
+    by: Annotated[str, typer.Option(help="Who writes it.")],
+) -> None:
+    """Write something down about an item; it stays open."""
+    attending.note(bootstrap.parts(), attending.named(bootstrap.parts(), name), by=by, text=text)
+    print("Noted.")
 
 
 @app.command("done")
 def done(
-    name: Annotated[str, typer.Argument(metavar="ID")],
+    name: Name,
     by: Annotated[str, typer.Option(help="Who did it.")],
     outcome: Annotated[str, typer.Option(help="What came of it.")],
 ) -> None:
     """Close an item with what came of it."""
-    working.finish(bootstrap.parts(), _id(name), by=by, outcome=outcome)
+    working.finish(bootstrap.parts(), attending.named(bootstrap.parts(), name), by=by, outcome=outcome)
     print("Done.")
-
-
-def _id(name: str) -> UUID:
-    try:
-        return UUID(name)
-    except ValueError:
-        raise RefusedError(f"{name!r} is not the id of a work item. See: reminders work list") from None

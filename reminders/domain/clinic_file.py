@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from datetime import time, timedelta
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import phonenumbers
 from babel import Locale, UnknownLocaleError
 
-from reminders.domain.blocks import Block, Notes, read_block
+from reminders.domain.blocks import Block, Notes, meant, read_block
 from reminders.domain.clinic_setup import ClinicSetup, LocationSetup, StaffSetup
 from reminders.domain.config_words import discreet, plain_text, slug, whole_number
 from reminders.domain.contact import read_email, read_phone
@@ -21,6 +22,7 @@ from reminders.domain.facts import ClinicPolicy
 from reminders.domain.hours_file import read_hours
 from reminders.domain.offset_text import format_length, parse_length, parse_time
 from reminders.domain.protocol import DRIVER_DEADLINE, CourseKind, Phase, Service, Stop
+from reminders.domain.safety_file import read_safety
 from reminders.domain.sender_file import read_senders
 from reminders.domain.service_file import read_course_kinds, read_services
 
@@ -36,6 +38,8 @@ def read_clinic(text: str, file: str) -> ClinicSetup:
     countries = block.several("countries", _country) or (region,)
     phone = partial(_told, read_phone, region=region, countries=countries)
     services = read_services(block, policy.language)
+    staff = tuple(_read_staff(inner, phone) for inner in block.blocks("staff", "staff"))
+    safety = read_safety(block, staff, phone)
     clinic = ClinicSetup(
         slug=block.need("clinic", slug, ""),
         name=block.need("name", plain_text, ""),
@@ -47,7 +51,9 @@ def read_clinic(text: str, file: str) -> ClinicSetup:
         locations=tuple(_read_location(inner) for inner in block.blocks("locations", "location")),
         services=services,
         course_kinds=read_course_kinds(block, [service.slug for service in services]),
-        staff=tuple(_read_staff(inner, phone) for inner in block.blocks("staff", "staff")),
+        staff=(*staff, *(safety.contacts if safety else ())),
+        safety=safety.plan if safety else None,
+        answers_stop=block.may("opt_out", _opt_out, default=False),
         senders=read_senders(block),
     )
     block.close()
@@ -138,11 +144,29 @@ def _read_staff(block: Block, phone: Callable[[str], str]) -> StaffSetup:
         role=block.need("role", plain_text, ""),
         phone=block.may("phone", phone, None),
         email=block.may("email", partial(_told, read_email), None),
+        pager=block.may("pager", _pager, None),
     )
-    block.close()
-    if not block.has("phone") and not block.has("email"):
+    if not any(block.has(name) for name in ("phone", "email", "pager")):
         block.note("slug", "nothing can reach this contact; give a phone or an email.")
+    block.close()
     return staff
+
+
+def _pager(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme != "https" or not parts.hostname or parts.username:
+        raise RefusedError("it has to be the https:// address of the pager's webhook.")
+    return text
+
+
+def _opt_out(text: str) -> bool:
+    """Return whether we answer STOP ourselves."""
+    if text not in _ANSWER_STOP:
+        raise RefusedError(f"{text!r} is not known here. {meant(text, list(_ANSWER_STOP))}")
+    return _ANSWER_STOP[text]
+
+
+_ANSWER_STOP = {"provider": False, "ours": True}
 
 
 def _check_whole(block: Block, clinic: ClinicSetup) -> None:

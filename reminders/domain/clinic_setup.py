@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from reminders.domain.facts import ClinicPolicy, OpenHours
 from reminders.domain.protocol import CourseKind, Service
+from reminders.domain.safety import SafetyPlan
 from reminders.domain.words import Channel
 
 
@@ -29,6 +30,8 @@ class StaffSetup:
     phone: str | None = None
     """E.164."""
     email: str | None = None
+    pager: str | None = field(default=None, repr=False)
+    """The https address of a pager's webhook."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,4 +63,8 @@ class ClinicSetup:
     course_kinds: tuple[CourseKind, ...] = ()
     staff: tuple[StaffSetup, ...] = ()
     """In the order in which they are called."""
+    safety: SafetyPlan | None = None
+    """Who is told of a cry for help; without one no real channel starts."""
+    answers_stop: bool = False
+    """Whether we answer STOP ourselves; else the provider does."""
     senders: Mapping[Channel, PaceSetup] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """The small words of configuration files: yes and no, slugs, whole numbers, one of a list."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import TypeVar
 
@@ -49,13 +49,13 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
-def one_of(words: type[Word]) -> Callable[[str], Word]:
+def one_of(words: Iterable[Word]) -> Callable[[str], Word]:
     """Return a reader that takes only the values of *words*."""
+    known = {word.value: word for word in words}
 
     def read(text: str) -> Word:
-        known = [word.value for word in words]
         if text not in known:
-            raise RefusedError(f"{text!r} is not known here. {meant(text, known)}")
-        return words(text)
+            raise RefusedError(f"{text!r} is not known here. {meant(text, list(known))}")
+        return known[text]
 
     return read

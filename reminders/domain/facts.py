@@ -215,6 +215,8 @@ class PatientFacts:
     drivers: Sequence[Person] = ()
     """Everybody who ever was to drive the patient home."""
     audience: Audience = Audience.PATIENT
+    rests: bool = False
+    """A cry for help of this person is open: all but getting ready and moved or cancelled visits waits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

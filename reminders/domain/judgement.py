@@ -6,13 +6,14 @@ that plan and claim cannot disagree. Judge before the row is moved to `sending`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from reminders.domain.changes import differences
 from reminders.domain.facts import PatientFacts, Standing, Wanted
 from reminders.domain.limits import Texts, count_texts, handed_over, later_days
 from reminders.domain.placing import gives_way
 from reminders.domain.plan import GONE, wish_of
+from reminders.domain.protocol import Anchor, Rule
 from reminders.domain.quiet import is_quiet, next_open, next_quiet
 from reminders.domain.reasons import Reason
 from reminders.domain.rulebook import ActiveProtocol
@@ -37,6 +38,13 @@ class Later:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """It waits while a person looks after the patient, and is looked at again at `due_at`; its plan stands."""
+
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """It comes to rest unsent."""
 
@@ -49,7 +57,10 @@ class Replan:
     """Something else is true than when it was planned: plan this patient again."""
 
 
-Judgement = Go | Later | Stop | Replan
+Judgement = Go | Later | Rest | Stop | Replan
+
+REST = timedelta(minutes=30)
+"""How long what rests waits until it is looked at again; closing the work item brings it back at once."""
 
 _TOO_LATE = Stop(State.EXPIRED, Reason.TOO_LATE)
 
@@ -72,9 +83,16 @@ def judge(row: Standing, facts: PatientFacts, protocols: Sequence[ActiveProtocol
     if not isinstance(outcome, Wish):
         return _without_wish(outcome)
     hindrance = _hindrance(row, outcome.wanted)
+    if hindrance is None and facts.rests and not _goes_meanwhile(outcome.rule):
+        hindrance = Rest(max(row.due_at, min(now + REST, row.useful_until)))
     if hindrance is not None or row.state is State.MERGED:
         return hindrance or Go()
     return _timely(row, outcome.rule.category, known)
+
+
+def _goes_meanwhile(rule: Rule) -> bool:
+    """Whether a message of *rule* must reach somebody whose cry for help is open: the visit itself does not wait."""
+    return rule.category is Category.PREP or rule.anchor in {Anchor.MOVED, Anchor.CANCELLED}
 
 
 def _without_wish(outcome: Stands | Reason) -> Stop:

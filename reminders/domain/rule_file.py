@@ -8,7 +8,7 @@ from reminders.domain.config_words import one_of, slug, yes_no
 from reminders.domain.errors import RefusedError
 from reminders.domain.offset_text import format_moment, parse_length, parse_moment, parse_offset
 from reminders.domain.protocol import Anchor, Direction, Elapsed, Landmark, Late, Moment, Offset, Rule
-from reminders.domain.words import Audience, Category, Channel, Context, Lane
+from reminders.domain.words import WRITTEN, Audience, Category, Channel, Context, Lane
 
 _LANES = {
     Category.SAFETY: Lane.SAFETY,
@@ -20,7 +20,7 @@ _LANES = {
 _UNLIMITED_CATEGORIES = {Category.PREP, Category.SAFETY}
 _UNLIMITED_ANCHORS = {Anchor.MOVED, Anchor.CANCELLED}
 _OF_A_VISIT = {Landmark.START, Landmark.END, Landmark.FIRST_STOP, Landmark.LAST_STOP}
-_CHANNELS = {Audience.PATIENT: (Channel.SMS, Channel.EMAIL), Audience.DRIVER: (Channel.SMS,)}
+_CHANNELS = {Audience.PATIENT: WRITTEN, Audience.DRIVER: (Channel.SMS,)}
 """On which channels who is written to, unless a rule says otherwise."""
 _SAME_INSTANT = {(Anchor.START, Landmark.START), (Anchor.END, Landmark.END)}
 _DAY = timedelta(days=1)
@@ -40,7 +40,7 @@ def read_rule(block: Block) -> Rule:
         category=category,
         template=block.need("template", slug, ""),
         useful_until=block.need("useful_until", parse_moment, Moment(Landmark.DUE, _DAY)),
-        channels=block.several("channels", one_of(Channel)) or _CHANNELS[audience],
+        channels=block.several("channels", one_of(WRITTEN)) or _CHANNELS[audience],
         audience=audience,
         lane=block.may("lane", _lane, _LANES[category]),
         quiet=block.may("quiet", one_of(Direction), Direction.EARLIER if prep else Direction.LATER),

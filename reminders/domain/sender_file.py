@@ -13,7 +13,7 @@ from reminders.domain.blocks import Block
 from reminders.domain.clinic_setup import PaceSetup
 from reminders.domain.config_words import whole_number
 from reminders.domain.errors import RefusedError
-from reminders.domain.words import Channel
+from reminders.domain.words import WRITTEN, Channel
 
 FASTEST = 1000
 _RATE = re.compile(r"\d{1,4}(\.\d{1,2})?", re.ASCII)
@@ -22,7 +22,7 @@ _RATE = re.compile(r"\d{1,4}(\.\d{1,2})?", re.ASCII)
 def read_senders(block: Block) -> Mapping[Channel, PaceSetup]:
     """Return by channel the paces that the clinic in *block* lays down."""
     senders = block.block("senders")
-    paces = {channel: _read_pace(senders.block(channel), channel) for channel in Channel}
+    paces = {channel: _read_pace(senders.block(channel), channel) for channel in WRITTEN}
     senders.close()
     return {channel: pace for channel, pace in paces.items() if channel in senders.names()}
 

@@ -18,6 +18,7 @@ VOCABULARY: Mapping[str, str] = {
     "fasting.begun": "whether the first stop has passed; only for an if",
     "fasting.stops": "each stop with name, time and weekday; only for a for",
     "course.next_date": "when the next visit of the course would be due",
+    "item.id": "only in alerts to staff: the short id of the to-do",
     "also": "what rides in this message from others of the same day",
 }
 

@@ -8,6 +8,12 @@ class Channel(StrEnum):
 
     SMS = "sms"
     EMAIL = "email"
+    CALL = "call"
+    PAGER = "pager"
+
+
+WRITTEN = (Channel.SMS, Channel.EMAIL)
+"""What protocols may use: only staff are called and paged."""
 
 
 class Lane(IntEnum):

@@ -16,6 +16,7 @@ from reminders.domain.answers import Fault
 from reminders.domain.facts import Standing
 from reminders.domain.states import State
 from reminders.domain.words import WorkKind
+from reminders.pipeline import unreached
 from reminders.pipeline.consenting import Stop, silence
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.planning import plan_locked
@@ -73,6 +74,12 @@ def hold_sender(session: Session, sender_id: UUID, reason: str, now: Now) -> Non
         reason=reason,
     )
     work.open_items(session, [item], now=now.clinic_at)
+
+
+def follow(session: Session, parts: Parts, ended: Collection[tuple[UUID | None, UUID]], now: Now) -> None:
+    """Let what must follow follow for each (patient, message) that came to rest; no patient: no plan made it."""
+    replan(session, parts, {patient_id for patient_id, _ in ended if patient_id is not None}, now)
+    unreached.follow(session, [message_id for patient_id, message_id in ended if patient_id is None], now)
 
 
 def replan(session: Session, parts: Parts, patient_ids: Collection[UUID], now: Now) -> None:

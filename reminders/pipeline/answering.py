@@ -14,6 +14,7 @@ from uuid import UUID
 import structlog
 
 from reminders.domain.dates import clock, short_date
+from reminders.domain.notices import OPT_OUT_ANSWER, SAFE_REPLY
 from reminders.domain.openings import opens_at
 from reminders.domain.reasons import Reason
 from reminders.domain.replies.choosing import DANGER
@@ -35,8 +36,8 @@ from reminders.store.senders import SANDBOX
 from reminders.store.tables.messages import Attempt
 from reminders.store.templates import Chosen
 
-SAFE_REPLY, OPT_OUT_ANSWER, ANSWER = "safe-reply", "opt-out-answer", "answer"
-"""What an answer is, as its message's rule: STOP keeps neither of the first two back."""
+ANSWER = "answer"
+"""What an ordinary answer is, as its message's rule."""
 
 USEFUL = timedelta(hours=12)
 

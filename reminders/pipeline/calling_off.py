@@ -54,7 +54,7 @@ def _free_latecomers(session: Session, carrier_id: UUID, *, since: datetime, now
     outbox.advance(session, riders, start=[State.MERGED], to=State.SCHEDULED, at=now.clinic_at, only=[came_later])
 
 
-def gone_along(session: Session, rows: Mapping[UUID, tuple[UUID, Standing]]) -> frozenset[UUID]:
+def gone_along(session: Session, rows: Mapping[UUID, tuple[UUID | None, Standing]]) -> frozenset[UUID]:
     """Return which of *rows* went as part of another message: no receipt of an earlier try can call that off."""
     riding = {row.id: row.carrier_id for _, row in rows.values() if row.carrier_id}
     carriers = standing_by_id(session, set(riding.values())) if riding else {}

@@ -16,18 +16,19 @@ from sqlalchemy.orm import Session
 from reminders.channels.base import Outgoing, SenderAccount
 from reminders.domain.errors import BrokenSealError, WordingError
 from reminders.domain.facts import PatientFacts, Standing
-from reminders.domain.judgement import Go, Later, Replan, Stop, judge
+from reminders.domain.judgement import Go, Later, Replan, Rest, Stop, judge
 from reminders.domain.reasons import Reason
 from reminders.domain.states import State
 from reminders.domain.tokens import make_token
 from reminders.domain.validity import quiet_in, validity
 from reminders.domain.words import Category
 from reminders.pipeline import aftermath, patients
+from reminders.pipeline.accounts import account_of
+from reminders.pipeline.noticing import Desk, Said, say_all
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.patients import Patient
 from reminders.pipeline.prompting import prompts_of
 from reminders.pipeline.signing import may_leave
-from reminders.pipeline.speaking import Spoken
 from reminders.pipeline.times import WAVE
 from reminders.store import claims, debts, outbox, paces, prompts
 from reminders.store.base import new_id
@@ -91,8 +92,11 @@ def claim(session: Session, parts: Parts, batch_id: UUID, message_ids: Sequence[
     now = read(session)
     senders = claims.senders(session, parts.vault, {one.sender_id for one in held})
     held = _readable(session, _free(session, held, now), senders, now)
-    scene = _look(session, parts, held, senders, now)
-    ready, launched = _write(scene, _rendered(scene, _judged(scene, held)))
+    planned = [one for one in held if one.patient_id is not None]
+    notices = [one for one in held if one.patient_id is None]
+    scene = _look(session, parts, planned, senders, now)
+    said = say_all(Desk(session, parts, now, senders), notices)
+    ready, launched = _write(scene, [*said, *_rendered(scene, _judged(scene, planned))])
     aftermath.replan(session, parts, scene.changed, now)
     waves = [ready[start : start + WAVE] for start in range(0, len(ready), WAVE)]
     paces.book(session, _booked(ready), now)
@@ -106,7 +110,8 @@ def messages_of(wave: Sequence[Ready]) -> dict[UUID, UUID]:
 
 def _look(session: Session, parts: Parts, held: Sequence[Held], senders: Mapping[UUID, SenderKeys], now: Now) -> _Scene:
     """Read what judging and rendering *held* needs, which must be locked, in a fixed number of statements."""
-    found = patients.load(session, parts, {one.patient_id for one in held}, now)
+    patient_ids = {one.patient_id for one in held if one.patient_id is not None}
+    found = patients.load(session, parts, patient_ids, now) if patient_ids else {}
     return _Scene(
         session=session,
         parts=parts,
@@ -125,6 +130,11 @@ def _free(session: Session, held: Sequence[Held], now: Now) -> list[Held]:
     return [one for one in held if not one.must_wait]
 
 
+def _patient_of(scene: _Scene, held: Held) -> Patient:
+    """Return the patient whose plan made *held*."""
+    return scene.patients[held.patient_id or held.id]
+
+
 def _readable(session: Session, held: Sequence[Held], senders: Collection[UUID], now: Now) -> list[Held]:
     """Return what *senders* can send; the rest waits for its sender, whose log-in cannot be decrypted."""
     stuck = [one for one in held if one.sender_id not in senders]
@@ -140,9 +150,9 @@ def _judged(scene: _Scene, held: Sequence[Held]) -> list[tuple[Held, list[Standi
     owed = debts.are_owed(scene.session, scene.patients)
     going: list[tuple[Held, list[Standing]]] = []
     for one in held:
-        patient, message = scene.patients[one.patient_id], scene.messages[one.id]
+        patient, message = _patient_of(scene, one), scene.messages[one.id]
         try:
-            if one.patient_id in owed:
+            if patient.id in owed:
                 _turn_away(scene, patient, message, Replan())
             elif _goes(scene, patient, message):
                 going.append((one, [rider for rider in one.riders if _rides(scene, patient, rider, one)]))
@@ -174,7 +184,10 @@ def _goes(scene: _Scene, patient: Patient, message: Standing) -> bool:
     return False
 
 
-def _turn_away(scene: _Scene, patient: Patient, message: Standing, verdict: Later | Replan | Stop) -> None:
+def _turn_away(scene: _Scene, patient: Patient, message: Standing, verdict: Later | Replan | Rest | Stop) -> None:
+    if isinstance(verdict, Rest):
+        _let_rest(scene, message, verdict.due_at)
+        return
     scene.changed.add(patient.id)
     if isinstance(verdict, Stop):
         aftermath.stop(scene.session, message, state=verdict.state, reason=verdict.reason, now=scene.now)
@@ -191,20 +204,17 @@ def _turn_away(scene: _Scene, patient: Patient, message: Standing, verdict: Late
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """A message in words, with everything its attempt needs."""
-
-    held: Held
-    riders: Sequence[Standing]
-    spoken: Spoken
-    period: timedelta
-    to: str
-    quiet_in: timedelta
+def _let_rest(scene: _Scene, message: Standing, due_at: datetime) -> None:
+    """Put *message* off without another plan, which would bring it back; what rides in it need not rest."""
+    at = scene.now.clinic_at
+    outbox.advance(
+        scene.session, [message.id], start=[message.state], to=State.SCHEDULED, at=at, crashes=0, due_at=due_at
+    )
+    aftermath.free_riders(scene.session, [message.id], scene.now)
 
 
-def _rendered(scene: _Scene, going: Sequence[tuple[Held, list[Standing]]]) -> list[_Said]:
-    said: list[_Said] = []
+def _rendered(scene: _Scene, going: Sequence[tuple[Held, list[Standing]]]) -> list[Said]:
+    said: list[Said] = []
     for held, riders in going:
         try:
             said.append(_say(scene, held, riders))
@@ -224,9 +234,9 @@ class _MayNotGo(Exception):  # noqa: N818  not a mistake of anybody's
         self.reason = reason
 
 
-def _say(scene: _Scene, held: Held, riders: Sequence[Standing]) -> _Said:
+def _say(scene: _Scene, held: Held, riders: Sequence[Standing]) -> Said:
     """Return *held* in words."""
-    patient, message = scene.patients[held.patient_id], scene.messages[held.id]
+    patient, message = _patient_of(scene, held), scene.messages[held.id]
     recipient = patient.recipient_of(message)
     period = validity(
         scene.now.clinic_at,
@@ -242,7 +252,7 @@ def _say(scene: _Scene, held: Held, riders: Sequence[Standing]) -> _Said:
         raise _MayNotGo(State.PARKED, Reason.UNSIGNED)
     spoken = recipient.speaker.speak(message, riders, scene.now.clinic_at)
     to = scene.parts.vault.open(Address.value, message.address_id, scene.addresses[message.address_id])
-    return _Said(held, riders, spoken, period, to, _quiet_in(recipient.facts, scene.now))
+    return Said(held, message.channel, spoken, period, to, _quiet_in(recipient.facts, scene.now), riders)
 
 
 def _quiet_in(facts: PatientFacts, now: Now) -> timedelta:
@@ -253,11 +263,11 @@ def _quiet_in(facts: PatientFacts, now: Now) -> timedelta:
 
 
 def _stop(scene: _Scene, held: Held, state: State, reason: str) -> None:
-    scene.changed.add(held.patient_id)
+    scene.changed.add(_patient_of(scene, held).id)
     aftermath.stop(scene.session, scene.messages[held.id], state=state, reason=reason, now=scene.now)
 
 
-def _write(scene: _Scene, said: Sequence[_Said]) -> tuple[list[Ready], frozenset[UUID]]:
+def _write(scene: _Scene, said: Sequence[Said]) -> tuple[list[Ready], frozenset[UUID]]:
     """Move *said* to `sending` and make their attempts durable; return these, and which of them are launched."""
     launched = _send_off(scene, [one.held.id for one in said])
     attempts = [(new_id(), one) for one in said]
@@ -268,8 +278,10 @@ def _write(scene: _Scene, said: Sequence[_Said]) -> tuple[list[Ready], frozenset
     return ready, frozenset(one.attempt_id for one in ready if one.message_id in launched)
 
 
-def _asked(scene: _Scene, said: Sequence[_Said]) -> Iterator[NewPrompt]:
+def _asked(scene: _Scene, said: Sequence[Said]) -> Iterator[NewPrompt]:
     for one in said:
+        if one.held.patient_id is None:
+            continue
         patient, message = scene.patients[one.held.patient_id], scene.messages[one.held.id]
         yield from prompts_of(patient, message, one.riders, scene.now.clinic_at)
 
@@ -286,7 +298,7 @@ def _send_off(scene: _Scene, message_ids: Sequence[UUID]) -> frozenset[UUID]:
     return frozenset(launched)
 
 
-def _attempt(scene: _Scene, attempt_id: UUID, one: _Said, *, is_launched: bool) -> dict[str, Any]:
+def _attempt(scene: _Scene, attempt_id: UUID, one: Said, *, is_launched: bool) -> dict[str, Any]:
     seal, spoken = scene.parts.vault.seal_some, one.spoken
     return {
         "id": attempt_id,
@@ -294,9 +306,9 @@ def _attempt(scene: _Scene, attempt_id: UUID, one: _Said, *, is_launched: bool) 
         "message_id": one.held.id,
         "number": one.held.attempts + 1,
         "sender_id": one.held.sender_id,
-        "template_version_id": spoken.wording.version_id,
-        "language": spoken.wording.template.language,
-        "is_fallback_language": spoken.wording.is_fallback,
+        "template_version_id": spoken.wording.version_id if spoken.wording else None,
+        "language": spoken.language,
+        "is_fallback_language": spoken.wording is not None and spoken.wording.is_fallback,
         "body": seal(Attempt.body, attempt_id, spoken.text),
         "subject": seal(Attempt.subject, attempt_id, spoken.subject),
         "html": seal(Attempt.html, attempt_id, spoken.html),
@@ -316,7 +328,7 @@ def _booked(ready: Sequence[Ready]) -> dict[UUID, int]:
     return booked
 
 
-def _ready(scene: _Scene, attempt_id: UUID, one: _Said) -> Ready:
+def _ready(scene: _Scene, attempt_id: UUID, one: Said) -> Ready:
     token = make_token(scene.parts.token_key, attempt_id)
     keys = scene.senders[one.held.sender_id]
     return Ready(
@@ -330,19 +342,14 @@ def _ready(scene: _Scene, attempt_id: UUID, one: _Said) -> Ready:
             attempt_token=token,
             message_id=one.held.id,
             to=one.to,
+            by=one.channel,
+            language=one.spoken.language,
             text=one.spoken.text,
             subject=one.spoken.subject,
             html=one.spoken.html,
             callback_url=f"{scene.parts.public_url}{STATUS_PATH}?t={token}",
             validity=one.period,
         ),
-        account=SenderAccount(
-            provider=keys.provider,
-            account=keys.account,
-            token=keys.token,
-            from_address=keys.from_address,
-            messaging_service=keys.messaging_service,
-            api_url=keys.api_url,
-        ),
+        account=account_of(keys),
         quiet_in=one.quiet_in,
     )

@@ -17,6 +17,7 @@ from reminders.channels.base import Missing, NoAnswer, Seen
 from reminders.domain.answers import Hold
 from reminders.domain.facts import Standing
 from reminders.domain.inquiry import Proof, Verdict, decide
+from reminders.domain.notices import is_double_harmless
 from reminders.domain.reasons import Reason
 from reminders.domain.states import State
 from reminders.domain.validity import SHORTEST
@@ -103,7 +104,7 @@ def _decide(session: Session, parts: Parts, proven: Collection[UUID], untold: Co
     rows = standing_by_id(session, [*proven, *untold])
     unknown = {message_id: one for message_id, one in rows.items() if one[1].state is State.UNKNOWN}
     resends = open_ends.resends(session, unknown)
-    is_harmless = _double_harmless(session, parts, {one[0] for one in unknown.values()}, now)
+    is_harmless = _double_harmless(session, parts, {one[0] for one in unknown.values() if one[0]}, now)
     for message_id, (patient_id, row) in unknown.items():
         verdict = decide(
             is_proven=message_id in proven,
@@ -112,7 +113,7 @@ def _decide(session: Session, parts: Parts, proven: Collection[UUID], untold: Co
             is_useful=row.useful_until - now.clinic_at >= SHORTEST,
         )
         _carry_out(session, row, verdict, now)
-    aftermath.replan(session, parts, {one[0] for one in unknown.values()}, now)
+    aftermath.follow(session, parts, [(one[0], message_id) for message_id, one in unknown.items()], now)
 
 
 def _carry_out(session: Session, row: Standing, verdict: Verdict, now: Now) -> None:
@@ -122,19 +123,20 @@ def _carry_out(session: Session, row: Standing, verdict: Verdict, now: Now) -> N
         case Verdict.TOO_LATE:
             aftermath.stop(session, row, state=State.EXPIRED, reason=Reason.TOO_LATE, now=now)
         case Verdict.A_PERSON:
-            # What rides in it stays there: it may have been read.
-            outbox.advance(
-                session, [row.id], start=[State.UNKNOWN], to=State.PARKED, at=now.clinic_at, reason=Reason.UNTOLD
-            )
+            # What rides in it stays there: it may have been read. For staff nobody finds out: others are told.
+            to = State.UNDELIVERED if is_double_harmless(row.slot.recipient_kind) else State.PARKED
+            outbox.advance(session, [row.id], start=[State.UNKNOWN], to=to, at=now.clinic_at, reason=Reason.UNTOLD)
 
 
 def _double_harmless(
     session: Session, parts: Parts, patient_ids: Collection[UUID], now: Now
-) -> Callable[[UUID, Standing], bool]:
-    """Return what says whether the rule of a patient's message calls a double harmless."""
+) -> Callable[[UUID | None, Standing], bool]:
+    """Return what says whether a double of a message is harmless: its rule calls it so, or it is for staff."""
     known = patients.load(session, parts, patient_ids, now) if patient_ids else {}
 
-    def is_harmless(patient_id: UUID, row: Standing) -> bool:
+    def is_harmless(patient_id: UUID | None, row: Standing) -> bool:
+        if patient_id is None:
+            return is_double_harmless(row.slot.recipient_kind)
         patient = known.get(patient_id)
         protocols = patient.book.protocols if patient else ()
         return any(

@@ -1,4 +1,4 @@
-"""Consenting: a STOP silences a phone at once, whoever tells of it, and puts patients in mid-course on the call list."""
+"""Consenting: a STOP silences a phone at once, whoever tells of it; patients in mid-course are on the call list."""
 
 from dataclasses import dataclass
 from uuid import UUID

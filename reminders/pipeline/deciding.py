@@ -59,8 +59,8 @@ def _drop(session: Session, parts: Parts, message_id: UUID, by: str) -> None:
     _settle(session, parts, message_id, patient_id, now, by, "message.dropped")
 
 
-def _locked(session: Session, message_id: UUID) -> tuple[UUID, Now]:
-    """Lock the message with its people, and return its patient and the time."""
+def _locked(session: Session, message_id: UUID) -> tuple[UUID | None, Now]:
+    """Lock the message with its people, and return its patient (None: no plan made it) and the time."""
     lock_all_of(session, [message_id])
     found = standing_by_id(session, [message_id]).get(message_id)
     if found is None:
@@ -75,12 +75,12 @@ def _locked(session: Session, message_id: UUID) -> tuple[UUID, Now]:
 
 
 def _settle(  # noqa: PLR0913, PLR0917  what both decisions leave behind
-    session: Session, parts: Parts, message_id: UUID, patient_id: UUID, now: Now, by: str, what: str
+    session: Session, parts: Parts, message_id: UUID, patient_id: UUID | None, now: Now, by: str, what: str
 ) -> None:
     for kind in (WorkKind.PARKED, WorkKind.UNKNOWN_OUTCOME):
         work.close_key(session, f"{kind}/{message_id}", by=by, now=now.clinic_at)
     audit.note(session, at=now.clinic_at, who=by, what=what, subject=("message", str(message_id)))
-    aftermath.replan(session, parts, [patient_id], now)
+    aftermath.follow(session, parts, [(patient_id, message_id)], now)
 
 
 def _state_of(parts: Parts, message_id: UUID) -> State:

@@ -67,10 +67,10 @@ def _of_sender(tick: _Tick, sender: Sender, pace: Pace, lanes: Iterable[Lane]) -
     """Release what one sender may take; while its provider was out, the one message that shows whether it is back."""
     stock = dispatching.stock(tick.session, sender.id)
     allowance = paces.allow(sender, pace, tick.gate.now, reserved=stock.segments)
+    batches = _of_urgent(tick, sender, allowance) if Lane.SAFETY in lanes else []
     is_probe = pace.trips > 0
-    if is_probe and (stock.queued or stock.sending):
-        return []
-    batches: list[Batch] = []
+    if is_probe and (stock.queued or stock.sending or batches):
+        return batches
     for lane in lanes:
         room = min(allowance.room(lane), _deepest(sender) - stock.queued.get(lane, 0))
         chosen = _choose(tick, sender, allowance, lane, room=min(room, 1) if is_probe else room)
@@ -78,6 +78,12 @@ def _of_sender(tick: _Tick, sender: Sender, pace: Pace, lanes: Iterable[Lane]) -
         if is_probe and batches:
             break
     return batches
+
+
+def _of_urgent(tick: _Tick, sender: Sender, allowance: Allowance) -> list[Batch]:
+    """Release what waits for no pace and no pause; the others pay for it afterwards."""
+    chosen = allowance.take(dispatching.urgent(tick.session, sender.id, tick.gate, limit=BATCH))
+    return [_lease(tick, group) for group in _grouped(chosen)]
 
 
 def _deepest(sender: Sender) -> int:

@@ -19,6 +19,7 @@ from reminders.domain import breaker
 from reminders.domain.answers import Accepted, Answer, Deferred, Hold, Refused, Unknown
 from reminders.domain.backoff import pause
 from reminders.domain.states import State
+from reminders.domain.words import Channel
 from reminders.pipeline import aftermath, breaking
 from reminders.pipeline.claiming import Ready
 from reminders.pipeline.parts import Parts
@@ -115,7 +116,7 @@ def _by_check(
     found: dict[datetime | None, list[Ready]] = {}
     for ready, answer in outcomes:
         if isinstance(answer, Accepted):
-            can_ask = "@" not in ready.outgoing.to and ready.account.provider in parts.inquirers
+            can_ask = ready.outgoing.by is Channel.SMS and ready.account.provider in parts.inquirers
             found.setdefault(now.machine_at + parts.times.poll if can_ask else None, []).append(ready)
     return found
 
@@ -179,7 +180,7 @@ def _refuse(
     if not refused:
         return
     rows = standing_by_id(session, [ready.message_id for ready, _ in refused])
-    changed: set[UUID] = set()
+    ended: list[tuple[UUID | None, UUID]] = []
     for ready, answer in refused:
         moved = outbox.advance(
             session,
@@ -193,6 +194,6 @@ def _refuse(
         )
         if moved:
             patient_id, message = rows[ready.message_id]
-            changed.add(patient_id)
+            ended.append((patient_id, message.id))
             aftermath.learn(session, parts, message, answer.fault, answer.reason, now)
-    aftermath.replan(session, parts, changed, now)
+    aftermath.follow(session, parts, ended, now)

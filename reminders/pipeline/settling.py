@@ -70,11 +70,11 @@ def _settle(session: Session, parts: Parts) -> int:
     for one in waiting:
         reading.take(one)
     receipts.learn_provider_ids(session, reading.named)
-    changed = _move(session, parts, reading, now)
+    ended = _move(session, parts, reading, now)
     for effect, receipt_ids in reading.effects.items():
         receipts.close(session, receipt_ids, effect=effect)
     receipts.set_aside(session, reading.orphans)
-    aftermath.replan(session, parts, changed, now)
+    aftermath.follow(session, parts, ended, now)
     return len(reading.orphans) + sum(len(receipt_ids) for receipt_ids in reading.effects.values())
 
 
@@ -85,8 +85,8 @@ _NOTHING_NEW = "nothing new"
 class _Reading:
     """What a number of receipts say together."""
 
-    rows: Mapping[UUID, tuple[UUID, Standing]]
-    """Of each message its patient and how it stood before."""
+    rows: Mapping[UUID, tuple[UUID | None, Standing]]
+    """Of each message its patient (None: no plan made it) and how it stood before."""
     gone_along: frozenset[UUID]
     """Messages that went as part of another."""
     stands: dict[UUID, State] = field(init=False)
@@ -141,10 +141,10 @@ def _failure(receipt: Waiting, *, tried: int = 0) -> Failure:
     return twilio_codes.failure(receipt.code, receipt.status, tried=tried)
 
 
-def _move(session: Session, parts: Parts, reading: _Reading, now: Now) -> set[UUID]:
-    """Move the messages; return the patients for whom something else is to be done now."""
+def _move(session: Session, parts: Parts, reading: _Reading, now: Now) -> set[tuple[UUID | None, UUID]]:
+    """Move the messages; return (patient, message) of those for whom something else is to be done now."""
     moves: dict[tuple[State, State], list[UUID]] = {}
-    changed = _call_off(session, reading, now)
+    ended = _call_off(session, reading, now)
     for message_id in reading.last:
         old, new = reading.rows[message_id][1].state, reading.stands[message_id]
         moves.setdefault((State.PARKED if old in UNSENT else old, new), []).append(message_id)
@@ -160,16 +160,16 @@ def _move(session: Session, parts: Parts, reading: _Reading, now: Now) -> set[UU
                 session, message_ids, start=[old], to=new, at=now.clinic_at, reason=None, check_at=check_at, checks=0
             )
         if State.UNDELIVERED in {old, new}:
-            changed.update(reading.rows[message_id][0] for message_id in message_ids)
-    return changed
+            ended.update((reading.rows[message_id][0], message_id) for message_id in message_ids)
+    return ended
 
 
-def _call_off(session: Session, reading: _Reading, now: Now) -> set[UUID]:
-    """Park what waits to be sent again though it has gone; return its patients."""
+def _call_off(session: Session, reading: _Reading, now: Now) -> set[tuple[UUID | None, UUID]]:
+    """Park what waits to be sent again though it has gone; return (patient, message) of each."""
     waited = {message_id for message_id in reading.last if reading.rows[message_id][1].state in UNSENT}
     gone = [(reading.rows[one][1], reading.last[one].attempt_id) for one in sorted(waited)]
     call_off(session, [Gone(row, attempt_id) for row, attempt_id in gone if attempt_id], now)
-    return {reading.rows[message_id][0] for message_id in waited}
+    return {(reading.rows[message_id][0], message_id) for message_id in waited}
 
 
 def _close_items(session: Session, message_ids: Sequence[UUID], now: Now) -> None:

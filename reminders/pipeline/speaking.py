@@ -29,7 +29,13 @@ class Spoken:
     html: str | None = None
     encoding: str | None = None
     segments: int | None = None
-    wording: Chosen
+    wording: Chosen | None
+    """None: a pager is sent data, not words."""
+
+    @property
+    def language(self) -> str:
+        """In which language it speaks; empty: in none."""
+        return self.wording.template.language if self.wording else ""
 
 
 class Speaker:

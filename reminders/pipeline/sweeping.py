@@ -89,4 +89,4 @@ def _stop_in(session: Session, parts: Parts, message_ids: Sequence[UUID], state:
         if message.state in UNSENT and (state is not State.EXPIRED or message.useful_until <= now.clinic_at)
     ]
     aftermath.stop_all(session, [message for _, message in stopped], state=state, reason=reason, now=now)
-    aftermath.replan(session, parts, {patient_id for patient_id, _ in stopped}, now)
+    aftermath.follow(session, parts, [(patient_id, message.id) for patient_id, message in stopped], now)

@@ -12,11 +12,12 @@ from reminders.domain.facts import Standing
 from reminders.domain.plan import plan
 from reminders.domain.reasons import explain
 from reminders.domain.states import State
+from reminders.domain.words import SubjectKind
 from reminders.pipeline import patients
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.patients import Patient
 from reminders.pipeline.speaking import Ruler
-from reminders.store import reading
+from reminders.store import clinics, reading
 from reminders.store.now import read
 from reminders.store.reading import Seen, Try
 
@@ -42,6 +43,8 @@ _BECAUSE = {
 def why(parts: Parts, name: str) -> list[str]:
     """Return the answer about the message or visit *name* (our id or the source's), a paragraph a line."""
     with parts.transaction() as session:
+        if told := _notice(session, parts, name):
+            return told
         now = read(session)
         visits = reading.appointments_named(session, name)
         found = [seen for visit_id, _ in visits for seen in reading.of_appointment(session, visit_id, limit=_MOST)]
@@ -52,7 +55,13 @@ def why(parts: Parts, name: str) -> list[str]:
         owners = {patient_id for _, patient_id in visits} | {seen.patient_id for seen in found}
         known = patients.load(session, parts, owners, now)
         tried = reading.tries(session, parts.vault, [seen.message.id for seen in found])
-    lines = [text for seen in found for text in _told(seen, known[seen.patient_id], tried.get(seen.message.id, ()))]
+    lines = [
+        text
+        for seen in found
+        for text in _told(
+            seen.message, _about(seen), _zone_of(known[seen.patient_id], seen), tried.get(seen.message.id, ())
+        )
+    ]
     for visit_id, patient_id in visits:
         rows = [seen.message for seen in found if seen.message.slot.subject_id == visit_id]
         lines += _not_planned(known[patient_id], visit_id, rows, now.clinic_at)
@@ -60,19 +69,45 @@ def why(parts: Parts, name: str) -> list[str]:
 
 
 def _message(session: Session, name: str) -> Seen | None:
+    message_id = _id(name)
+    return reading.one(session, message_id) if message_id else None
+
+
+def _notice(session: Session, parts: Parts, name: str) -> list[str]:
+    """Return the answer about a message that no plan made; nothing where *name* is none."""
+    message_id = _id(name)
+    found = reading.notice(session, message_id) if message_id else None
+    if found is None:
+        return []
+    tries = reading.tries(session, parts.vault, [found.message.id]).get(found.message.id, ())
+    slot, zone = found.message.slot, clinics.zones(session)[found.clinic_id]
+    about = f"{_SUBJECTS.get(slot.subject_kind, slot.subject_kind)} {slot.subject_id}"
+    return list(_told(found.message, about, zone, tries))
+
+
+_SUBJECTS = {SubjectKind.WORK_ITEM: "work item", SubjectKind.APPOINTMENT: "visit"}
+
+
+def _id(name: str) -> UUID | None:
     try:
-        return reading.one(session, UUID(name))
+        return UUID(name)
     except ValueError:
         return None
 
 
-def _told(seen: Seen, patient: Patient, tries: Sequence[Try]) -> Iterator[str]:
-    message, zone = seen.message, patient.recipient_of(seen.message).facts.person.zone
-    subject = f"visit {seen.appointment_source_id}" if seen.appointment_source_id else "the treatment plan"
+def _zone_of(patient: Patient, seen: Seen) -> str:
+    return patient.recipient_of(seen.message).facts.person.zone
+
+
+def _about(seen: Seen) -> str:
+    return f"visit {seen.appointment_source_id}" if seen.appointment_source_id else "the treatment plan"
+
+
+def _told(message: Standing, about: str, zone: str, tries: Sequence[Try]) -> Iterator[str]:
     again = f", number {message.occurrence}" if message.occurrence > 1 else ""
     step = f", try {message.step}" if message.step > 1 else ""
     yield (
-        f"{message.slot.rule}{again}{step} by {message.channel} about {subject}: due {_at(message.due_at, zone)}, "
+        f"{message.slot.rule}{again}{step} by {message.channel} about {about}: due {_at(message.due_at, zone)}, "
         f"of use until {_at(message.useful_until, zone)}."
     )
     for one in tries:

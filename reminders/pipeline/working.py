@@ -19,7 +19,7 @@ from reminders.domain.words import VisitStatus, WorkKind
 from reminders.domain.work import WantedWork
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.patients import Patient
-from reminders.store import audit, work
+from reminders.store import audit, debts, work
 from reminders.store.now import Now, read
 from reminders.store.work import Detail, NewWork
 
@@ -221,6 +221,8 @@ def finish(parts: Parts, item_id: UUID, *, by: str, outcome: str) -> None:
         now = read(session)
         if not work.finish(session, parts.vault, item_id, by=by, outcome=outcome, now=now.clinic_at):
             raise RefusedError("This work item is closed already.", code="already_done")
+        if rested := work.patient_of_cry(session, item_id):
+            debts.owe(session, [rested])
         _note(session, item_id, by, now.clinic_at)
 
 

@@ -1,9 +1,11 @@
-"""Reads a configuration folder: the clinic, its protocols, wordings and answers, all checked together."""
+"""Reads a configuration folder: the clinic, its protocols, wordings, answers and alerts, all checked together."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
+from reminders.domain.alert_file import read_alerts
 from reminders.domain.check import approve
 from reminders.domain.clinic_file import read_clinic
 from reminders.domain.clinic_setup import ClinicSetup
@@ -19,6 +21,7 @@ CLINIC = "clinic.yaml"
 PROTOCOLS = "protocols"
 TEMPLATES = "templates"
 REPLIES = "replies"
+ALERTS = "alerts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +31,7 @@ class Starters:
     clinic: ClinicSetup
     protocols: tuple[Protocol, ...]
     templates: tuple[Template, ...]
-    """What rules send, and the answers that go by themselves."""
+    """What rules send, the answers that go by themselves, and the alerts to staff."""
 
 
 def read_folder(folder: Path) -> Starters:
@@ -40,11 +43,12 @@ def read_folder(folder: Path) -> Starters:
     voice = Voice.of(clinic)
     approve(dict(zip(texts, templates, strict=True)), voice)
     answers = [read_answers(text, file, voice) for file, text in _files(folder, REPLIES, "*.yaml").items()]
+    alerts = [read_alerts(text, file, voice) for file, text in _files(folder, ALERTS, "*.yaml").items()]
     problems = _missing_wordings(protocols, templates, clinic.policy.language)
     if problems:
         raise InvalidConfigError(problems)
-    answering = (template for one in answers for template in one.templates)
-    return Starters(clinic=clinic, protocols=protocols, templates=(*templates, *answering))
+    spoken = [*(template for one in answers for template in one.templates), *chain.from_iterable(alerts)]
+    return Starters(clinic=clinic, protocols=protocols, templates=(*templates, *spoken))
 
 
 def _files(folder: Path, below: str, pattern: str) -> Mapping[str, str]:

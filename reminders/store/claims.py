@@ -27,8 +27,10 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from reminders.domain.errors import BrokenSealError
 from reminders.domain.facts import Standing
+from reminders.domain.notices import HEEDLESS
 from reminders.domain.reach import KEPT
 from reminders.domain.states import State
+from reminders.domain.words import RecipientKind
 from reminders.store import paces
 from reminders.store.bulk import among, insert_all
 from reminders.store.dispatching import is_held_by, open_pauses
@@ -49,7 +51,8 @@ class Held:
 
     id: UUID
     clinic_id: UUID
-    patient_id: UUID
+    patient_id: UUID | None
+    """None: no plan made it."""
     address_id: UUID | None
     sender_id: UUID
     category: str
@@ -288,7 +291,10 @@ def stamps() -> dict[str, Any]:
 
 
 def may_launch(claimed_at: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions that a message's lease, sender, consent and visit still stand since *claimed_at*."""
+    """Return the conditions that a message's lease, sender, consent and visit still stand since *claimed_at*.
+
+    One that no plan made has no consent but its address's, and no visit.
+    """
     is_kept = Message.category.in_([category.value for category in KEPT])
     silenced = select(Address.id).where(
         Address.id == Message.address_id,
@@ -308,4 +314,11 @@ def may_launch(claimed_at: datetime | BindParameter[datetime]) -> tuple[ColumnEl
         Appointment.id == Message.appointment_id, Appointment.changed_at > claimed_at
     )
     in_time = Message.lease_until > func.clock_timestamp()
-    return in_time, ~paces.is_shut(), ~silenced.exists(), ~withdrew.exists(), ~changed.exists()
+    heedless = or_(Message.recipient_kind == RecipientKind.STAFF, Message.rule.in_(HEEDLESS))
+    no_plan = Message.patient_id.is_(None)
+    return (
+        in_time,
+        ~paces.is_shut(),
+        or_(~silenced.exists(), and_(no_plan, heedless)),
+        or_(no_plan, and_(~withdrew.exists(), ~changed.exists())),
+    )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from reminders.domain.states import State
@@ -129,8 +129,34 @@ _FREE = (~_BUSY.exists(), ~_OWED.exists())
 """Nothing else comes first: no message on its way to the same address, or perhaps there, and no plan still owed."""
 
 
+def urgent(session: Session, sender_id: UUID, gate: Gate, *, limit: int) -> list[Due]:
+    """Lock and return up to *limit* messages of a sender that wait for nothing: alerts to staff, safe replies, answers.
+
+    Neither a pause nor another message on its way to the same address holds one back.
+    """
+    rows = session.execute(
+        select(Message.id, Message.crashes, Message.expected_segments)
+        .where(
+            *_is_due(sender_id, Lane.SAFETY, gate),
+            _is_urgent(),
+            Message.useful_until > gate.now.clinic_at,
+            or_(Message.not_before.is_(None), Message.not_before <= gate.now.machine_at),
+            Message.crashes < gate.deadly,
+        )
+        .order_by(Message.due_at, Message.id)
+        .limit(limit)
+        .with_for_update(of=Message, skip_locked=True)
+    )
+    return [Due(message_id, Lane.SAFETY, crashes, segments) for message_id, crashes, segments in rows]
+
+
+def _is_urgent() -> ColumnElement[bool]:
+    """Return the condition that no plan made a message and that it goes first of all."""
+    return and_(Message.patient_id.is_(None), Message.lane == Lane.SAFETY)
+
+
 def is_held_by(pause: Pause) -> ColumnElement[bool]:
-    """Return the condition that *pause* holds a message."""
+    """Return the condition that *pause* holds a message; what is urgent it never does."""
     column = {
         "clinic": Message.clinic_id == pause.clinic_id,
         "channel": Message.channel == pause.value,
@@ -138,7 +164,7 @@ def is_held_by(pause: Pause) -> ColumnElement[bool]:
         "template": Message.template == pause.value,
         "lane": Message.lane == (Lane[pause.value.upper()] if pause.scope == "lane" else None),
     }[pause.scope]
-    return and_(Message.clinic_id == pause.clinic_id, column)
+    return and_(Message.clinic_id == pause.clinic_id, column, not_(_is_urgent()))
 
 
 def open_pauses(session: Session) -> Sequence[Pause]:

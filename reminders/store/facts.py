@@ -20,13 +20,21 @@ from sqlalchemy.orm import Session
 from reminders.domain.facts import ContactPoint, Course, PatientFacts, Person, Slot, Standing, Visit
 from reminders.domain.protocol import CourseKind, Phase
 from reminders.domain.states import State
-from reminders.domain.words import Channel, Lane, PersonStatus, RecipientKind, SubjectKind, VisitStatus
+from reminders.domain.words import (
+    Channel,
+    Lane,
+    PersonStatus,
+    RecipientKind,
+    SubjectKind,
+    VisitStatus,
+    WorkKind,
+)
 from reminders.store import stamps
 from reminders.store.bulk import among
 from reminders.store.clinics import ClinicBook
 from reminders.store.tables import people as p
 from reminders.store.tables import visits as v
-from reminders.store.tables.messages import Message
+from reminders.store.tables.messages import Message, WorkItem
 from reminders.store.vault import SealedMap, Vault
 
 PAST = timedelta(days=45)
@@ -45,6 +53,7 @@ def load(
     subject_ids = {visit.id for group in visits.values() for visit in group}
     subject_ids |= {course.id for group in courses.values() for course in group}
     standing = _standing(session, patient_ids, subject_ids, now)
+    resting = _resting(session, patient_ids)
     found: dict[UUID, PatientFacts] = {}
     for row in persons:
         zone = row.time_zone or _zone_of(visits[row.id], books[row.clinic_id])
@@ -55,6 +64,7 @@ def load(
             courses=courses[row.id],
             standing=standing[row.id],
             drivers=[_person(one, contacts[one.id], zone) for one in drivers if one.patient_id == row.id],
+            rests=row.id in resting,
         )
     return found
 
@@ -91,6 +101,16 @@ def _zone_of(visits: Sequence[Visit], book: ClinicBook) -> str:
     if visits:
         return max(visits, key=lambda visit: (visit.starts_at, visit.id)).zone
     return min(book.places.values(), key=lambda place: place.slug).hours.zone
+
+
+def _resting(session: Session, person_ids: Collection[UUID]) -> set[UUID | None]:
+    """Return those of *person_ids* whose cry for help is open."""
+    rows = session.scalars(
+        select(WorkItem.person_id).where(
+            among(WorkItem.person_id, person_ids), WorkItem.state != "done", WorkItem.kind == WorkKind.SAFETY
+        )
+    )
+    return set(rows)
 
 
 def _contacts(session: Session, person_ids: Collection[UUID]) -> defaultdict[UUID, list[ContactPoint]]:
@@ -367,7 +387,7 @@ def standing_of(row: _Row) -> Standing:
     )
 
 
-def standing_by_id(session: Session, message_ids: Collection[UUID]) -> dict[UUID, tuple[UUID, Standing]]:
-    """Return for each of *message_ids* its patient's id and the row as planning sees it."""
+def standing_by_id(session: Session, message_ids: Collection[UUID]) -> dict[UUID, tuple[UUID | None, Standing]]:
+    """Return for each of *message_ids* its patient's id (None: no plan made it) and the row as planning sees it."""
     rows = session.execute(select(*STANDING).where(among(Message.id, message_ids)))
     return {row.id: (row.patient_id, standing_of(row)) for row in rows}

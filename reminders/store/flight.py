@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from reminders.domain.retrying import next_day
 from reminders.domain.states import State
-from reminders.store import deadlines
+from reminders.store import deadlines, escalations
 from reminders.store.dispatching import is_held_by, open_pauses
 from reminders.store.now import Now
 from reminders.store.paces import waits_for_tomorrow
@@ -33,6 +33,7 @@ def in_flight(session: Session, now: Now) -> list[str]:
         ),
         "messages due": _due(session, now),
         "messages past their use": exists(Message.id).where(is_waiting(), Message.useful_until <= now.clinic_at),
+        "staff to be told": exists(WorkItem.id).where(escalations.is_due(now)),
         "daily work due": exists(DailyWork.id).where(DailyWork.next_at <= now.clinic_at),
         "receipts to post": exists(KeptCallback.id).where(KeptCallback.posted_at.is_(None)),
         "receipts to settle": exists(Receipt.id).where(is_unsettled()),
@@ -60,6 +61,7 @@ def next_moment(session: Session, after: datetime) -> datetime | None:
         select(func.min(Message.due_at).label("at")).where(Message.state == State.SCHEDULED, Message.due_at > after),
         select(func.min(Message.useful_until)).where(is_waiting(), Message.useful_until > after),
         select(func.min(WorkItem.due_at)).where(WorkItem.state != "done", WorkItem.due_at > after),
+        select(func.min(WorkItem.escalate_at)).where(escalations.is_escalating(), WorkItem.escalate_at > after),
         select(func.min(DailyWork.next_at)).where(DailyWork.next_at > after),
     ).subquery()
     found: datetime | None = session.scalar(select(func.min(moments.c.at)))

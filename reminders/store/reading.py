@@ -95,6 +95,22 @@ def one(session: Session, message_id: UUID) -> Seen | None:
     return found[0] if found else None
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message that no plan made, as a person asks about it."""
+
+    message: Standing
+    clinic_id: UUID
+
+
+def notice(session: Session, message_id: UUID) -> Notice | None:
+    """Return one message that no plan made."""
+    row = session.execute(
+        select(*STANDING, Message.clinic_id).where(Message.id == message_id, Message.patient_id.is_(None))
+    ).one_or_none()
+    return Notice(standing_of(row), row.clinic_id) if row else None
+
+
 def _seen(session: Session, condition: ColumnElement[bool], *, limit: int) -> list[Seen]:
     rows = session.execute(
         select(

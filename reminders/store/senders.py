@@ -23,7 +23,7 @@ from reminders.store.vault import Vault
 
 SANDBOX = "sandbox"
 
-_SAFE_PACE = MappingProxyType({SANDBOX: Decimal(50), "smtp": Decimal(10)})
+_SAFE_PACE = MappingProxyType({SANDBOX: Decimal(50), "smtp": Decimal(10), "pager": Decimal(10)})
 _ONE_NUMBER = Decimal(1)
 """What carriers take from one long code; more is queued at the provider, or refused (30022)."""
 _MESSAGING_SERVICE = Decimal("3.75")

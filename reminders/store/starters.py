@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from reminders.domain import safety_file
 from reminders.domain.clinic_file import course_kind_to_body, service_to_body
 from reminders.domain.clinic_setup import ClinicSetup, LocationSetup, StaffSetup
 from reminders.domain.protocol import Protocol
@@ -52,6 +53,7 @@ def seed_clinic(session: Session, vault: Vault, setup: ClinicSetup) -> tuple[UUI
         found = [Finding("clinic", setup.slug, Seeded.ADDED)]
     else:
         clinic_id = row.id
+        row.safety = row.safety or columns["safety"]  # a clinic of an older version has no plan yet
         found = [Finding("clinic", setup.slug, _compared(row, columns))]
     found += [_seed_location(session, clinic_id, location) for location in setup.locations]
     found += _seed_bodies(session, t.Service, clinic_id, [(s.slug, service_to_body(s)) for s in setup.services])
@@ -77,6 +79,8 @@ def _clinic_columns(setup: ClinicSetup) -> dict[str, Any]:
         "quiet_until": setup.policy.quiet_until,
         "texts_per_day": setup.policy.texts_per_day,
         "texts_per_week": setup.policy.texts_per_week,
+        "answers_stop": setup.answers_stop,
+        "safety": safety_file.to_body(setup.safety) if setup.safety else {},
     }
 
 
@@ -135,6 +139,7 @@ def _seed_staff(session: Session, vault: Vault, clinic_id: UUID, position: int, 
             and vault.open(t.StaffContact.name, row.id, row.name) == setup.name
             and vault.open_some(t.StaffContact.phone, row.id, row.phone) == setup.phone
             and vault.open_some(t.StaffContact.email, row.id, row.email) == setup.email
+            and vault.open_some(t.StaffContact.pager, row.id, row.pager) == setup.pager
         )
         return Finding("staff", setup.slug, Seeded.SAME if same else Seeded.DIFFERS)
     staff_id = new_id()
@@ -148,6 +153,7 @@ def _seed_staff(session: Session, vault: Vault, clinic_id: UUID, position: int, 
             name=vault.seal(t.StaffContact.name, staff_id, setup.name),
             phone=vault.seal_some(t.StaffContact.phone, staff_id, setup.phone),
             email=vault.seal_some(t.StaffContact.email, staff_id, setup.email),
+            pager=vault.seal_some(t.StaffContact.pager, staff_id, setup.pager),
         )
     )
     return Finding("staff", setup.slug, Seeded.ADDED)

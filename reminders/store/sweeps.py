@@ -38,7 +38,7 @@ def past_use(session: Session, now: Now, *, limit: int) -> Sequence[UUID]:
     if not first:
         return []
     others = session.scalars(
-        select(Message.id).where(*is_past, Message.patient_id.in_({row.patient_id for row in first}))
+        select(Message.id).where(*is_past, Message.patient_id.in_({row.patient_id for row in first if row.patient_id}))
     )
     return list({row.id for row in first}.union(others))
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
@@ -274,7 +274,34 @@ def finish(session: Session, vault: Vault, item_id: UUID, *, by: str, outcome: s
     closed = session.execute(
         update(WorkItem)
         .where(WorkItem.id == item_id, WorkItem.state != "done")
-        .values(state="done", owner=by, outcome=vault.seal(WorkItem.outcome, item_id, outcome), done_at=now)
+        .values(
+            state="done",
+            owner=by,
+            outcome=vault.seal(WorkItem.outcome, item_id, outcome),
+            done_at=now,
+            escalate_at=None,
+        )
         .returning(WorkItem.id)
     )
     return closed.one_or_none() is not None
+
+
+def named(session: Session, name: str) -> Sequence[UUID]:
+    """Return up to two items whose id, written without hyphens, begins or ends with *name*."""
+    bare = func.replace(cast(WorkItem.id, String), "-", "")
+    return session.scalars(select(WorkItem.id).where(or_(bare.startswith(name), bare.endswith(name))).limit(2)).all()
+
+
+def clinic_of(session: Session, item_id: UUID) -> UUID:
+    """Return whose item it is."""
+    return session.execute(select(WorkItem.clinic_id).where(WorkItem.id == item_id)).scalar_one()
+
+
+def patient_of_cry(session: Session, item_id: UUID) -> tuple[UUID, UUID] | None:
+    """Return (clinic, patient) of a cry for help; None: it is something else, or nobody knows whose it is."""
+    row = session.execute(
+        select(WorkItem.clinic_id, func.coalesce(Person.patient_id, Person.id).label("patient_id"))
+        .join(Person, Person.id == WorkItem.person_id)
+        .where(WorkItem.id == item_id, WorkItem.kind == WorkKind.SAFETY)
+    ).one_or_none()
+    return (row.clinic_id, row.patient_id) if row else None

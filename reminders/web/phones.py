@@ -71,8 +71,8 @@ class PhonePages:
             found, older_than = phones.devices(session, self._parts.vault, before=before, limit=PAGE)
             clinics = phones.reachable(session) if self._answers else []
             clock = _clock(session)
-        texts = [one for one in found if one.channel == "sms"]
-        emails = [one for one in found if one.channel != "sms"]
+        emails = [one for one in found if one.channel == "email"]
+        texts = [one for one in found if one.channel != "email"]
         values = {"texts": texts, "emails": emails, "older_than": older_than, "before": before}
         return _page("devices.html", draft, clock=clock, clinics=clinics, **values)
 

@@ -21,6 +21,7 @@ GRACE = timedelta(seconds=20)
 def run(host: str, port: int) -> None:
     """Serve on *host* and *port*; end the process with 0 once stopped and all that was taken is stored."""
     settings = bootstrap.settings()
+    bootstrap.refuse_unready()
     tasks.connect()
     app = create_app(
         bootstrap.parts(),

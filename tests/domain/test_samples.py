@@ -69,7 +69,7 @@ def test_no_fast_is_longer(day: datetime, half_hours: int, zone: ZoneInfo, servi
 
 
 def test_every_placeholder_has_a_worst_value() -> None:
-    for name in VOCABULARY:
+    for name in VOCABULARY.keys() - {"item.id"}:  # no wording for patients may print it
         root, _, leaf = name.partition(".")
         assert leaf in part(WORST["en"], root) if leaf else root in WORST["en"], name
 

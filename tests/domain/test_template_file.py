@@ -5,7 +5,7 @@ import pytest
 from reminders.domain.errors import InvalidConfigError
 from reminders.domain.template_file import file_of, read_template, read_templates
 from reminders.domain.wording import Template
-from reminders.domain.words import Channel
+from reminders.domain.words import WRITTEN, Channel
 
 EMAIL = '---\nsubject: "Your visit {{ visit.date }}"\nrides: Visit {{ visit.date }}.\n---\n\nHello.\n'
 
@@ -112,7 +112,7 @@ def test_the_slips_of_many_files_are_told_together() -> None:
 
 
 def test_a_file_is_found_where_it_is_read_from() -> None:
-    for channel in Channel:
+    for channel in WRITTEN:
         file = file_of("es", "moved-prep", channel)
         template = read_template(EMAIL if channel is Channel.EMAIL else "x", f"templates/{file}")
 

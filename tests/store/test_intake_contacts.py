@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, func, insert, select, text
 
 from reminders.domain.taken import Change
-from reminders.domain.words import Channel
+from reminders.domain.words import WRITTEN, Channel
 from reminders.store import ledger
 from reminders.store.base import new_id
 from reminders.store.engine import Transaction
@@ -126,7 +126,7 @@ def test_nudges_need_a_yes_of_their_own(
 
     assert desk.point(desk.patient()).nudge_consented is consented
     assert [granted for _, purpose, granted in desk.entries() if purpose == "nudges"] == [
-        granted for granted in entered for _ in Channel
+        granted for granted in entered for _ in WRITTEN
     ]
 
 

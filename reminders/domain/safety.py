@@ -1,0 +1,81 @@
+"""The safety plan of a clinic: who is told that a person cried for help, by what, in which order.
+
+    level 1 ─▶ level 2 ─▶ … ─▶ the last level, with the duty line ─▶ the same again, until somebody takes it
+
+Each level has as long as the clinic lays down. When every location is closed, others are the levels.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from reminders.domain.notices import ALERT, FIRST
+from reminders.domain.words import Channel
+
+DUTY_LINE = "duty-line"
+"""The slug of the clinical duty line among the staff contacts."""
+
+OPS = "ops-mailbox"
+"""The slug of the mailbox of ops among the staff contacts, where ops is nobody of the staff."""
+
+URGENT, UNACKNOWLEDGED, VISIT = "alert-safety", "alert-unacknowledged", "alert-visit"
+"""The wordings: somebody must act now; nobody has; a visit of the next hours needs somebody."""
+
+ROUTES = (Channel.SMS, Channel.EMAIL, Channel.CALL, Channel.PAGER)
+SECOND = frozenset({Channel.CALL, Channel.PAGER})
+"""Routes that reach somebody who does not look at texts; each level needs one of them and one of the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One member of staff, and how they are told."""
+
+    staff: str
+    by: tuple[Channel, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafetyPlan:
+    """Whom a clinic tells."""
+
+    acknowledge_within: timedelta = timedelta(minutes=10)
+    chain: tuple[Level, ...] = ()
+    after_hours: tuple[Level, ...] = ()
+    """The levels while every location is closed."""
+    ops: Level | None = None
+    """Told once that nobody acted, and nothing else."""
+
+    def levels(self, *, is_open: bool) -> tuple[Level, ...]:
+        """Return the levels of now."""
+        return self.chain if is_open else self.after_hours
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One notice to one member of staff."""
+
+    staff: str
+    by: Channel
+    rule: str
+    wording: str
+
+
+def tell(plan: SafetyPlan, *, told: int, is_open: bool) -> list[Telling]:
+    """Return whom to tell next, when *told* levels know already."""
+    levels = plan.levels(is_open=is_open)
+    if told < len(levels):
+        return list(_to(levels[told], f"{FIRST}{told + 1}"))
+    again = [*(_to(levels[-1], f"{ALERT}again") if levels else ())]
+    duty = Telling(DUTY_LINE, Channel.CALL, f"{ALERT}duty-{Channel.CALL}", URGENT)
+    ops = [*_to(plan.ops, f"{ALERT}unacknowledged", UNACKNOWLEDGED)] if plan.ops and told == len(levels) else []
+    return [*again, duty, *ops]
+
+
+def _to(level: Level, rule: str, wording: str = URGENT) -> Iterator[Telling]:
+    for route in level.by:
+        yield Telling(level.staff, route, f"{rule}-{route}", wording)
+
+
+def is_exhausted(plan: SafetyPlan, *, told: int, is_open: bool) -> bool:
+    """Whether every level was told already."""
+    return told >= len(plan.levels(is_open=is_open))

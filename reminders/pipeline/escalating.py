@@ -1,0 +1,135 @@
+"""Escalating: a cry for help is told to one level of staff after the other, until somebody takes it.
+
+Each item is told of in a transaction of its own, under its lock: of several schedulers one tells
+a level. Nothing is held back: the notices go by the safety lane, past pace, pauses and quiet hours.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+from sqlalchemy.orm import Session
+
+from reminders.domain.notices import ALERT
+from reminders.domain.openings import is_open
+from reminders.domain.safety import DUTY_LINE, VISIT, SafetyPlan, Telling, is_exhausted, tell
+from reminders.domain.words import Category, Channel, Lane, RecipientKind, SubjectKind
+from reminders.pipeline.parts import Parts
+from reminders.store import audit, escalations, notices, plans, staff
+from reminders.store.escalations import Waiting
+from reminders.store.intake_addresses import Addresses
+from reminders.store.locks import retrying
+from reminders.store.notices import Notice
+from reminders.store.now import Now, read
+
+USEFUL = timedelta(hours=4)
+"""How long an alert may still be handed over; one about a taken item never is."""
+
+ITEMS = 100
+"""Items that one tick tells of: the rest waits for the next."""
+
+_BY = "reminders"
+_NO_PLAN = SafetyPlan()
+_log = structlog.get_logger(__name__)
+
+
+def escalate(parts: Parts) -> int:
+    """Tell of every item whose time has come; return how many levels were told."""
+    told = 0
+    while told < ITEMS and retrying(parts.transaction, lambda session: _escalate(session, parts)):
+        told += 1
+    return told
+
+
+def call_duty(session: Session, parts: Parts, item_id: UUID, now: Now) -> bool:
+    """Let the duty line be called about an open item, once: a visit of the next hours needs somebody.
+
+    Returns False when it was called about it already, or nothing leads there. The caller's
+    transaction must be one of `locks.retrying`.
+    """
+    item = escalations.lock(session, item_id)
+    if item is None or item.rounds:
+        return False
+    call = Telling(DUTY_LINE, Channel.CALL, f"{ALERT}visit-{Channel.CALL}", VISIT)
+    alerts = _notices(session, parts, item, [call], now)
+    notices.add(session, alerts, now)
+    return bool(alerts)
+
+
+def _escalate(session: Session, parts: Parts) -> bool:
+    now = read(session)
+    item = escalations.take(session, now)
+    if item is None:
+        return False
+    plan = staff.plan_of(session, item.clinic_id) or _NO_PLAN
+    told = 0 if item.state == "taken" else item.told
+    is_day = _is_open(session, parts, item.clinic_id, now)
+    alerts = _notices(session, parts, item, tell(plan, told=told, is_open=is_day), now)
+    notices.add(session, alerts, now)
+    if not alerts:
+        _log.error("escalation.nobody_told", work_item_id=item.id, level=told + 1)
+    is_last = is_exhausted(plan, told=told, is_open=is_day)
+    at = now.clinic_at + (plan.acknowledge_within if alerts or is_last else timedelta())
+    _note(session, item, told + 1, now)
+    escalations.next_at(session, item.id, told=told + 1, at=at, state="open", owner=None, taken_at=None)
+    return True
+
+
+def _is_open(session: Session, parts: Parts, clinic_id: UUID, now: Now) -> bool:
+    """Whether somebody is at one of the clinic's locations."""
+    places = parts.library.read(session, [clinic_id])[clinic_id].book.places.values()
+    return any(is_open(now.clinic_at, place.hours) for place in places)
+
+
+def _note(session: Session, item: Waiting, level: int, now: Now) -> None:
+    subject = ("work_item", str(item.id))
+    if item.state == "taken":
+        audit.note(
+            session, at=now.clinic_at, who=_BY, what="work_item.given_back", clinic_id=item.clinic_id, subject=subject
+        )
+    audit.note(
+        session,
+        at=now.clinic_at,
+        who=_BY,
+        what="work_item.escalated",
+        clinic_id=item.clinic_id,
+        subject=subject,
+        level=level,
+    )
+    _log.warning("escalation.told", work_item_id=item.id, level=level)
+
+
+def _notices(session: Session, parts: Parts, item: Waiting, tellings: Sequence[Telling], now: Now) -> list[Notice]:
+    """Return what goes out; a route without a contact point or a sender is left out, for there are others."""
+    contacts = staff.contacts(session, parts.vault, item.clinic_id)
+    senders = plans.senders_in_use(session, {item.clinic_id})
+    wanted = [
+        (one, contacts[one.staff], contacts[one.staff].routes[one.by])
+        for one in tellings
+        if one.staff in contacts and one.by in contacts[one.staff].routes and (item.clinic_id, one.by) in senders
+    ]
+    addresses = Addresses(session, parts.vault, item.clinic_id)
+    addresses.find((one.by, where) for one, _, where in wanted)
+    found = [
+        Notice(
+            clinic_id=item.clinic_id,
+            subject_kind=SubjectKind.WORK_ITEM,
+            subject_id=item.id,
+            rule=one.rule,
+            occurrence=item.rounds + 1,
+            recipient_kind=RecipientKind.STAFF,
+            recipient_id=contact.id,
+            channel=Channel(one.by),
+            address_id=addresses.id_of(one.by, where),
+            sender_id=senders[item.clinic_id, one.by],
+            template=one.wording,
+            lane=Lane.SAFETY,
+            category=Category.SAFETY,
+            due_at=now.clinic_at,
+            useful_until=now.clinic_at + USEFUL,
+        )
+        for one, contact, where in wanted
+    ]
+    addresses.write()
+    return found
