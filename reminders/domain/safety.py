@@ -18,8 +18,9 @@ DUTY_LINE = "duty-line"
 OPS = "ops-mailbox"
 """The slug of the mailbox of ops among the staff contacts, where ops is nobody of the staff."""
 
-URGENT, UNACKNOWLEDGED, VISIT = "alert-safety", "alert-unacknowledged", "alert-visit"
-"""The wordings: somebody must act now; nobody has; a visit of the next hours needs somebody."""
+URGENT, UNACKNOWLEDGED = "alert-safety", "alert-unacknowledged"
+VISIT, OVERDUE = "alert-visit", "alert-overdue"
+"""The wordings: somebody must act now; nobody has; a visit of the next hours needs somebody; a to-do is overdue."""
 
 ROUTES = (Channel.SMS, Channel.EMAIL, Channel.CALL, Channel.PAGER)
 SECOND = frozenset({Channel.CALL, Channel.PAGER})
@@ -69,6 +70,19 @@ def tell(plan: SafetyPlan, *, told: int, is_open: bool) -> list[Telling]:
     duty = Telling(DUTY_LINE, Channel.CALL, f"{ALERT}duty-{Channel.CALL}", URGENT)
     ops = [*_to(plan.ops, f"{ALERT}unacknowledged", UNACKNOWLEDGED)] if plan.ops and told == len(levels) else []
     return [*again, duty, *ops]
+
+
+def tell_once(plan: SafetyPlan, *, is_urgent: bool, is_open: bool) -> list[Telling]:
+    """Return whom to tell of a to-do that is no cry for help: once, where it is urgent or was not taken in time.
+
+    What is urgent reaches the first level by all its routes and calls the duty line; what is
+    overdue reaches the first level in writing.
+    """
+    levels, wording = plan.levels(is_open=is_open), VISIT if is_urgent else OVERDUE
+    first = list(_to(levels[0], wording, wording)) if levels else []
+    if not is_urgent:
+        return [one for one in first if one.by not in SECOND]
+    return [*first, Telling(DUTY_LINE, Channel.CALL, f"{wording}-duty", wording)]
 
 
 def _to(level: Level, rule: str, wording: str = URGENT) -> Iterator[Telling]:

@@ -1,5 +1,7 @@
 """Escalating: a cry for help is told to one level of staff after the other, until somebody takes it.
 
+Other to-dos are told of once: at once where they change a visit of today, else when they are overdue.
+
 Each item is told of in a transaction of its own, under its lock: of several schedulers one tells
 a level. Nothing is held back: the notices go by the safety lane, past pace, pauses and quiet hours.
 """
@@ -11,10 +13,9 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
-from reminders.domain.notices import ALERT
 from reminders.domain.openings import is_open
-from reminders.domain.safety import DUTY_LINE, VISIT, SafetyPlan, Telling, is_exhausted, tell
-from reminders.domain.words import Category, Channel, Lane, RecipientKind, SubjectKind
+from reminders.domain.safety import SafetyPlan, Telling, is_exhausted, tell, tell_once
+from reminders.domain.words import Category, Channel, Lane, RecipientKind, SubjectKind, WorkKind
 from reminders.pipeline.parts import Parts
 from reminders.store import audit, escalations, notices, plans, staff
 from reminders.store.escalations import Waiting
@@ -42,27 +43,14 @@ def escalate(parts: Parts) -> int:
     return told
 
 
-def call_duty(session: Session, parts: Parts, item_id: UUID, now: Now) -> bool:
-    """Let the duty line be called about an open item, once: a visit of the next hours needs somebody.
-
-    Returns False when it was called about it already, or nothing leads there. The caller's
-    transaction must be one of `locks.retrying`.
-    """
-    item = escalations.lock(session, item_id)
-    if item is None or item.rounds:
-        return False
-    call = Telling(DUTY_LINE, Channel.CALL, f"{ALERT}visit-{Channel.CALL}", VISIT)
-    alerts = _notices(session, parts, item, [call], now)
-    notices.add(session, alerts, now)
-    return bool(alerts)
-
-
 def _escalate(session: Session, parts: Parts) -> bool:
     now = read(session)
     item = escalations.take(session, now)
     if item is None:
         return False
     plan = staff.plan_of(session, item.clinic_id) or _NO_PLAN
+    if item.kind != WorkKind.SAFETY:
+        return _tell_once(session, parts, item, plan, now)
     told = 0 if item.state == "taken" else item.told
     is_day = _is_open(session, parts, item.clinic_id, now)
     alerts = _notices(session, parts, item, tell(plan, told=told, is_open=is_day), now)
@@ -73,6 +61,18 @@ def _escalate(session: Session, parts: Parts) -> bool:
     at = now.clinic_at + (plan.acknowledge_within if alerts or is_last else timedelta())
     _note(session, item, told + 1, now)
     escalations.next_at(session, item.id, told=told + 1, at=at, state="open", owner=None, taken_at=None)
+    return True
+
+
+def _tell_once(session: Session, parts: Parts, item: Waiting, plan: SafetyPlan, now: Now) -> bool:
+    """Tell of what changes a visit of today, or of what nobody took in time; then it is only on the list."""
+    tellings = tell_once(plan, is_urgent=item.is_urgent, is_open=_is_open(session, parts, item.clinic_id, now))
+    alerts = _notices(session, parts, item, tellings, now)
+    notices.add(session, alerts, now)
+    if not alerts:
+        _log.error("escalation.nobody_told", work_item_id=item.id, level=item.told + 1)
+    _note(session, item, item.told + 1, now)
+    escalations.next_at(session, item.id, told=item.told + 1, at=None)
     return True
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, case, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from reminders.domain.words import WorkKind
@@ -21,6 +21,9 @@ class Waiting:
 
     id: UUID
     clinic_id: UUID
+    kind: str
+    is_urgent: bool
+    """It was due when it was opened."""
     state: str
     told: int
     """How many levels of the chain were told already."""
@@ -34,8 +37,9 @@ def is_due(now: Now) -> ColumnElement[bool]:
 
 
 def is_escalating() -> ColumnElement[bool]:
-    """Return the condition that staff are told of a work item until somebody acts."""
-    return (WorkItem.kind == WorkKind.SAFETY) & (WorkItem.state != "done") & WorkItem.escalate_at.is_not(None)
+    """Return the condition that staff are told of an item: a cry for help until it is done, else until it is taken."""
+    waits = or_(WorkItem.state == "open", WorkItem.kind == WorkKind.SAFETY)
+    return and_(waits, WorkItem.state != "done", WorkItem.escalate_at.is_not(None))
 
 
 def take(session: Session, now: Now) -> Waiting | None:
@@ -52,20 +56,26 @@ def take(session: Session, now: Now) -> Waiting | None:
     return _waiting(session, row) if row else None
 
 
-def lock(session: Session, item_id: UUID) -> Waiting | None:
-    """Lock and return an open item; None: somebody has it, or it is done."""
-    row = session.execute(
-        _WAITING.where(WorkItem.id == item_id, WorkItem.state == "open").with_for_update(key_share=True)
-    ).one_or_none()
-    return _waiting(session, row) if row else None
+_WAITING = select(
+    WorkItem.id,
+    WorkItem.clinic_id,
+    WorkItem.kind,
+    WorkItem.due_at,
+    WorkItem.opened_at,
+    WorkItem.state,
+    WorkItem.escalation,
+)
 
 
-_WAITING = select(WorkItem.id, WorkItem.clinic_id, WorkItem.state, WorkItem.escalation)
-
-
-def _waiting(session: Session, row: Row[UUID, UUID, str, int]) -> Waiting:
+def _waiting(session: Session, row: Row[*tuple[Any, ...]]) -> Waiting:
     return Waiting(
-        id=row.id, clinic_id=row.clinic_id, state=row.state, told=row.escalation, rounds=_rounds(session, row.id)
+        id=row.id,
+        clinic_id=row.clinic_id,
+        kind=row.kind,
+        is_urgent=row.due_at <= row.opened_at,
+        state=row.state,
+        told=row.escalation,
+        rounds=_rounds(session, row.id),
     )
 
 
@@ -74,7 +84,7 @@ def _rounds(session: Session, item_id: UUID) -> int:
     return found or 0
 
 
-def next_at(session: Session, item_id: UUID, *, told: int, at: datetime, **columns: Any) -> None:
+def next_at(session: Session, item_id: UUID, *, told: int, at: datetime | None, **columns: Any) -> None:
     """Note that *told* levels know of a locked item, and when the next is told unless somebody acts."""
     session.execute(
         update(WorkItem)

@@ -7,9 +7,8 @@ import pytest
 from sqlalchemy import func, select
 
 from reminders.domain.answers import Deferred, Fault, Hold, Refused, Unknown
-from reminders.pipeline.escalating import call_duty, escalate
+from reminders.pipeline.escalating import escalate
 from reminders.pipeline.inquiring import inquire
-from reminders.store.now import read
 from reminders.store.tables.clinic import Clinic, Pace, Pause, Sender, StaffContact
 from reminders.store.tables.machinery import Audit
 from reminders.store.tables.messages import Message, WorkItem
@@ -285,8 +284,28 @@ def test_a_clinic_without_a_plan_is_asked_again_later_and_nothing_spins(clinic: 
     assert rounds(clinic) == 0
 
 
-def test_only_a_cry_for_help_is_told_to_the_chain(clinic: WorkingClinic) -> None:
-    cry(clinic, kind="change")
+def test_what_changes_a_visit_of_today_is_told_once_and_calls_the_duty_line(clinic: WorkingClinic) -> None:
+    cry(clinic, clinic.patient("Ana"), kind="change")
+
+    told, told_later = tick(clinic), later(clinic, timedelta(hours=9))
+
+    assert (told, told_later) == (sorted([*FIRST, ("call", DUTY_LINE)]), [])
+    assert any("A reply about a visit needs a person." in text for text in clinic.channel.texts)
+
+
+def test_what_nobody_took_in_time_is_told_once_in_writing(clinic: WorkingClinic) -> None:
+    due_at = clinic.now_at + timedelta(hours=2)
+    cry(clinic, clinic.patient("Ana"), kind="not_understood", due_at=due_at, escalate_at=due_at)
+
+    early, told = tick(clinic), later(clinic, timedelta(hours=2))
+    told_later = later(clinic, timedelta(hours=9))
+
+    assert (early, told, told_later) == ([], [("sms", NURSE)], [])
+    assert "was not taken in time" in clinic.channel.texts[0]
+
+
+def test_what_somebody_has_is_not_overdue(clinic: WorkingClinic) -> None:
+    cry(clinic, kind="change", state="taken")
 
     assert tick(clinic) == []
 
@@ -296,21 +315,3 @@ def test_a_held_sender_of_texts_does_not_keep_the_call_back(clinic: WorkingClini
     cry(clinic)
 
     assert tick(clinic) == [("call", NURSE)]
-
-
-def test_the_duty_line_is_called_once_about_a_visit_that_needs_somebody(clinic: WorkingClinic) -> None:
-    item_id = cry(clinic, clinic.patient("Ana"), kind="change", escalate_at=None)
-
-    with clinic.parts.transaction() as session:
-        called = [call_duty(session, clinic.parts, item_id, read(session)) for _ in range(2)]
-
-    assert called == [True, False]
-    assert tick(clinic) == [("call", DUTY_LINE)]
-    assert "A reply about a visit needs a person." in clinic.channel.texts[0]
-
-
-def test_the_duty_line_is_not_called_about_what_somebody_has(clinic: WorkingClinic) -> None:
-    item_id = cry(clinic, kind="change", escalate_at=None, state="taken")
-
-    with clinic.parts.transaction() as session:
-        assert not call_duty(session, clinic.parts, item_id, read(session))
