@@ -13,7 +13,11 @@ from random import Random
 from tests.torture.clinic import PREP_BEFORE, Night, local_text
 
 _AREAS = ("212", "312", "415", "646", "718", "503")
-_KINDS = ("visit",) * 10 + ("far",) * 2 + ("notes",) * 2 + ("care",) * 2 + ("brief",) + ("night",) * 2 + ("night prep",)
+_KINDS = (
+    *("visit",) * 10, *("far",) * 2, *("notes",) * 2, *("care",) * 2, "brief",
+    *("night",) * 2, "night prep", *("dusk",) * 2, *("dusk prep",) * 2,
+)  # fmt: skip
+"""What becomes of the patients, 24 in turn; it is night for the last seven, or falls during the run."""
 _SERVICES = {"visit": "visit", "far": "visit", "notes": "notes", "care": "care", "brief": "brief"}
 NAMES_BEGIN = "Zqkvor"
 """A canary: no word of any program begins like that."""
@@ -28,6 +32,7 @@ class Patient:
     phone: str
     zone: str
     is_night: bool
+    """It is night during the run, or becomes so: what is due may have to wait."""
     email: str
     sms_consent: str = "yes"
     opted_out_at: datetime | None = None
@@ -116,7 +121,11 @@ class Drawing:
         self._begins_at = begins_at
         self._calm_at = calm_at
         self._first = random.randrange(1000, 8000)
-        self._zones = {quiet: night.zones(begins_at, quiet=quiet) for quiet in (False, True)}
+        self._zones = {
+            "day": night.zones(begins_at, quiet=False),
+            "night": night.zones(begins_at, quiet=True),
+            "dusk": [night.falls_in],
+        }
 
     def draw(self, *, patients: int, waves: int) -> Book:
         """Return a book whose visits come in *waves* files."""
@@ -124,16 +133,16 @@ class Drawing:
         return Book(people, [visit for patient in people for visit in self._visits(patient, waves)])
 
     def _patient(self, number: int) -> Patient:
-        kind, is_night = _kind(number), _kind(number).startswith("night")
+        kind, hour = _kind(number), _hour(number)
         # Every tenth shares the phone of the one before: what binds an address binds both.
-        is_sharing = number % 10 == 9 and not is_night and not _kind(number - 1).startswith("night")
+        is_sharing = number % 10 == 9 and hour == _hour(number - 1) == "day"
         place = self._first + number - is_sharing
         return Patient(
             number=number,
             kind=kind,
             phone=f"+1{_AREAS[place % len(_AREAS)]}555{place % 10_000:04d}",
-            zone=self._random.choice(self._zones[is_night]),
-            is_night=is_night,
+            zone=self._random.choice(self._zones[hour]),
+            is_night=hour != "day",
             email=f"zqk{number:04d}@mailbox.example" if number % 3 == 0 else "",
         )
 
@@ -145,7 +154,7 @@ class Drawing:
 
     def _start(self, patient: Patient, place: int) -> datetime:
         span = (self._calm_at - self._begins_at).total_seconds()
-        if patient.kind in {"visit", "night prep"}:
+        if patient.kind in {"visit", "night prep", "dusk prep"}:
             return self._begins_at + PREP_BEFORE + timedelta(seconds=self._random.uniform(-20, span - 2))
         if patient.kind == "brief":
             return self._begins_at + timedelta(seconds=self._random.uniform(20, span + 20))
@@ -155,6 +164,12 @@ class Drawing:
 
 def _kind(number: int) -> str:
     return _KINDS[(number * 7) % len(_KINDS)]
+
+
+def _hour(number: int) -> str:
+    """Return whether it is `day`, `night` or `dusk` for a patient."""
+    first = _kind(number).partition(" ")[0]
+    return first if first in {"night", "dusk"} else "day"
 
 
 COLUMNS = (

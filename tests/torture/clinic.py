@@ -4,8 +4,8 @@ Each wording begins its sentence with words of its own and names the visit's tim
 ledger alone tells which message a text is.
 """
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -38,7 +38,7 @@ _ZONES = (
 )  # fmt: skip
 """Whole hours apart, and none of them changes its clocks."""
 _EDGES = ("Asia/Tashkent", "America/Phoenix", "Asia/Bangkok", "America/Bogota")
-"""Where the night may begin two minutes before the run: a clock five minutes slow would still text there.
+"""Where the night may fall in the middle of the run: whoever looked at the clock before it must look again.
 
 Each has another of them twelve hours away. At any hour the night of at least one is none that covers noon.
 """
@@ -48,26 +48,32 @@ Each has another of them twelve hours away. At any hour the night of at least on
 class Night:
     """The quiet hours of the run, and who lives through them."""
 
-    begins: str
-    ends: str
+    begins: time
+    ends: time
+    falls_in: str
+    """The zone in which they begin during the run."""
 
     @classmethod
     def around(cls, now: datetime) -> "Night":
-        """Return quiet hours that began two minutes ago in one zone and end in four minutes in another."""
-        nights = (cls._beginning_in(zone, now) for zone in _EDGES)
-        return next(night for night in nights if not night._covers("12:00"))
+        """Return quiet hours that begin in two minutes in one zone and end in four minutes in another."""
+        nights = (cls._falling_in(zone, now) for zone in _EDGES)
+        return next(night for night in nights if not night._covers(time(12)))
 
     @classmethod
-    def _beginning_in(cls, zone: str, now: datetime) -> "Night":
-        begins = now.astimezone(ZoneInfo(zone)) - timedelta(minutes=2)
-        ends = begins + timedelta(hours=12, minutes=6)
-        return cls(f"{begins:%H:%M}", f"{ends:%H:%M}")
+    def _falling_in(cls, zone: str, now: datetime) -> "Night":
+        begins = now.astimezone(ZoneInfo(zone)) + timedelta(minutes=2)
+        ends = begins + timedelta(hours=12, minutes=2)
+        return cls(begins.time().replace(second=0, microsecond=0), ends.time().replace(second=0, microsecond=0), zone)
+
+    def falling(self, at: datetime) -> "Night":
+        """Return the same night, that begins at the very instant *at*."""
+        return replace(self, begins=at.astimezone(ZoneInfo(self.falls_in)).time())
 
     def is_quiet(self, at: datetime, zone: str) -> bool:
         """Whether *at* lies in the quiet hours of *zone*."""
-        return self._covers(f"{at.astimezone(ZoneInfo(zone)):%H:%M}")
+        return self._covers(at.astimezone(ZoneInfo(zone)).time())
 
-    def _covers(self, local: str) -> bool:
+    def _covers(self, local: time) -> bool:
         if self.begins < self.ends:
             return self.begins <= local < self.ends
         return local >= self.begins or local < self.ends
@@ -121,7 +127,7 @@ phone: 212-555-0142
 language: en
 region: US
 countries: [US]
-quiet_hours: {{from: "{night.begins}", until: "{night.ends}"}}
+quiet_hours: {{from: "{night.begins:%H:%M}", until: "{night.ends:%H:%M}"}}
 limits: {{texts_per_day: {limit}, texts_per_week: 7}}
 locations:
   - slug: main

@@ -15,6 +15,8 @@ _DEAD = frozenset({30005, 30006})
 """Reports after which a number is not tried again."""
 _TOLD = ("sent twice", "lost", "state parked", *(f"in flight at {what}" for what in ("opt-out", "cancel", "move")))
 """What is told even when there was none."""
+_ON_THE_WIRE = timedelta(seconds=0.5)
+"""What left before the night may be heard in it."""
 _RESTLESS = frozenset({"queued", "sending", "unknown"})
 _HANDED_OVER = frozenset({"sent", "delivered", "undelivered"})
 _UNSENT_AT_REST = frozenset({"suppressed", "expired", "cancelled"})
@@ -70,7 +72,7 @@ class Judge:
         if patient is None or row is None:
             self._fail("accepted, but nobody of ours", one)
             return
-        if self.night.is_quiet(one.heard_at, patient.zone):
+        if self.night.is_quiet(one.heard_at - _ON_THE_WIRE, patient.zone) and not self._slept_into_it(one, patient):
             self._fail("sent in quiet hours", f"{one} in {patient.zone}")
         if one.heard_at > row.useful_until and not self._was_frozen(one):
             self._fail("sent past its use", f"{one}, useful until {row.useful_until}")
@@ -101,6 +103,13 @@ class Judge:
         if one.said in visit.over:
             yield "move", visit.over[one.said]
 
+    def _slept_into_it(self, one: Taken, patient: Patient) -> bool:
+        """Whether night fell while a sender, which had just looked at the clock, was frozen."""
+        return any(
+            since < one.heard_at <= until + timedelta(seconds=1) and not self.night.is_quiet(since, patient.zone)
+            for since, until in self.frozen
+        )
+
     def _was_frozen(self, one: Taken) -> bool:
         """Whether a sender had just been woken: what it had checked before may be over."""
         woken = any(since < one.heard_at <= until + timedelta(seconds=1) for since, until in self.frozen)
@@ -130,6 +139,7 @@ class Judge:
                     self._miss(visit, rule)
                 self.counts["expected of the book"] += 1
         self._find_lost_notes(told)
+        self._find_lost_news()
 
     def _find_lost_notes(self, told: Counter[tuple[str, str, str, str]]) -> None:
         """Find patients who got none of their notes: the limit leaves room for one."""
@@ -141,6 +151,32 @@ class Judge:
             found = sum(told[one.patient.phone, one.patient.first_name, "note", one.said] for one in visits)
             if len(visits) == 3 and found == 0:
                 self._miss(visits[0], "note")
+
+    def _find_lost_news(self) -> None:
+        """Find patients who were told of a visit and not that it was moved, or called off by the clinic."""
+        told: defaultdict[tuple[str, str], list[Taken]] = defaultdict(list)
+        for one in self.ledger.taken:
+            if self.ledger.ended.get(one.sid, (None, 0))[1] == 0:
+                told[one.to, one.name].append(one)
+        for visit in self.book.visits:
+            rule = self._news(visit, {one.said for one in told[visit.patient.phone, visit.patient.first_name]})
+            if rule is None:
+                continue
+            self.counts[f"expected of what was {rule}"] += 1
+            if not any(
+                one.identity == (visit.patient.phone, visit.patient.first_name, rule, visit.said)
+                for one in self.ledger.taken
+            ):
+                self._miss(visit, rule)
+
+    def _news(self, visit: Visit, told: set[str]) -> str | None:
+        """Return the rule whose text must tell of an edit to somebody who was *told* of those times."""
+        if not self._may_be_told(visit) or visit.service != "visit":
+            return None
+        if visit.cancelled_at is not None:
+            knows = bool(told & {visit.said, *visit.over})
+            return "cancelled" if knows and visit.cancelled_by == "clinic" else None
+        return "moved" if told & visit.over.keys() else None
 
     def _miss(self, visit: Visit, rule: str) -> None:
         row = self._rows.get((visit.id, rule))
@@ -168,9 +204,13 @@ class Judge:
 
     def _is_plain(self, visit: Visit) -> bool:
         """Whether nothing speaks against its texts: nobody edited it, and its number takes them."""
+        return self._may_be_told(visit) and not visit.is_touched
+
+    def _may_be_told(self, visit: Visit) -> bool:
+        """Whether texts about it may and can reach its patient."""
         patient = visit.patient
         is_reachable = patient.phone not in self.ledger.refused_numbers and patient.phone not in self._dead
-        is_open = visit.imported_at is not None and not visit.is_touched and patient.opted_out_at is None
+        is_open = visit.imported_at is not None and patient.opted_out_at is None
         return is_open and is_reachable and not patient.is_night
 
     def _find_overlaps(self) -> None:

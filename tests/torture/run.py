@@ -18,7 +18,7 @@ from tests.torture.leaks import find_leaks
 from tests.torture.quiet import await_quiet, patience
 from tests.torture.ready import await_ready, who_is_missing
 from tests.torture.shift import Shift
-from tests.torture.stage import Order, Stage, Teller, staged
+from tests.torture.stage import Order, Stage, Teller, fall, staged
 
 WAVE_EVERY = 3.0
 """Seconds between two files of new visits."""
@@ -74,6 +74,8 @@ class _Run:
         self._stage.fleet.start(self._crew)
         await_ready(self._stage.fleet, self._stage.parts, self._crew)
         self._say("they work")
+        self._night = self._stage.night.falling(clinic.now() + timedelta(seconds=self._order.seconds / 2))
+        fall(self._stage.parts, self._night)
         self._shift.begin()
         try:
             self._faults.run(self._steps)
@@ -90,7 +92,7 @@ class _Run:
         ledger, tables = Ledger.read(self._stage.ledger), Tables.read(self._stage.parts, clinic.now())
         judge = Judge(
             self._book,
-            self._stage.night,
+            self._night,
             ledger,
             tables,
             self._order.times,

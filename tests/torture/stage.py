@@ -8,12 +8,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import update
+
 from reminders import bootstrap
 from reminders.embedded import datadir
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.seeding import seed
 from reminders.pipeline.times import Times
 from reminders.store import migrate
+from reminders.store.tables.clinic import Clinic
 from tests.torture import clinic, twilio
 from tests.torture.clinic import Night
 from tests.torture.fleet import ROOT, Fleet, fleet
@@ -80,6 +83,12 @@ def staged(order: Order, folder: Path, say: Teller, options: twilio.Options) -> 
         say("servers, stand-in and clinic are there")
         yield Stage(running, parts, night, standin.ledger)
         bootstrap.engine().dispose()
+
+
+def fall(parts: Parts, night: Night) -> None:
+    """Let the clinic's quiet hours begin to the second, as no clinic file can say it."""
+    with parts.transaction() as session:
+        session.execute(update(Clinic).values(quiet_from=night.begins))
 
 
 def _unburden() -> None:

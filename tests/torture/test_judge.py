@@ -60,12 +60,12 @@ class Case:
             at=NOW + timedelta(seconds=after + 0.5),
         )
 
-    def counts(self) -> Counter[str]:
+    def counts(self, night: Night = NIGHT) -> Counter[str]:
         """Judge, and return what was counted."""
         ledger = Ledger(self.taken, {}, frozenset(), self.ended, [], Counter())
         by_token = {token: row for row in self.rows for token in row.launched}
         tables = Tables(self.rows, by_token, Counter(), Counter(), NOW + timedelta(minutes=2))
-        judge = Judge(self.book, NIGHT, ledger, tables, Times(), NOW + timedelta(minutes=1))
+        judge = Judge(self.book, night, ledger, tables, Times(), NOW + timedelta(minutes=1))
         judge.judge()
         self.violations = judge.violations
         return judge.counts
@@ -150,6 +150,50 @@ def test_a_text_launched_after_its_visit_changed_is_found(case: Case, what: str)
         case.visit.over[case.visit.said] = NOW
 
     assert case.counts()[f"launched after {what}"] == 1
+
+
+@pytest.mark.parametrize(("edit", "expected"), [("moved", "moved"), ("cancelled", "cancelled")])
+def test_an_edit_that_a_patient_was_not_told_of_is_lost(case: Case, edit: str, expected: str) -> None:
+    edited(case, edit)
+    without = case.counts()["lost"]
+    case.taken.append(case.a_text(expected, "t2", after=60))
+    case.row.launched["t2"] = NOW
+
+    assert (without, case.counts()["lost"]) == (1, 0)
+
+
+@pytest.mark.parametrize("edit", ["moved", "cancelled"])
+def test_an_edit_is_no_news_for_whom_the_first_text_never_reached(case: Case, edit: str) -> None:
+    edited(case, edit)
+    case.ended["SMt1"] = NOW + timedelta(seconds=5), 30007
+
+    assert case.counts()["lost"] == 0
+
+
+def test_who_called_it_off_is_not_told_so(case: Case) -> None:
+    edited(case, "cancelled")
+    case.visit.cancelled_by = "patient"
+
+    assert case.counts()["lost"] == 0
+
+
+def edited(case: Case, edit: str) -> None:
+    """Let the visit be moved or called off half a minute after its first text."""
+    case.visit.is_touched = True
+    if edit == "moved":
+        case.visit.over[case.visit.said] = NOW + timedelta(seconds=30)
+        case.visit.starts_at += timedelta(minutes=30)
+    else:
+        case.visit.status, case.visit.cancelled_by = "cancelled", "clinic"
+        case.visit.cancelled_at = NOW + timedelta(seconds=30)
+
+
+@pytest.mark.parametrize(("late_by", "violations"), [(0.4, 0), (0.6, 1)])
+def test_a_text_in_a_night_that_fell_during_the_run_is_found(case: Case, late_by: float, violations: int) -> None:
+    case.visit.patient.zone, case.visit.patient.is_night = NIGHT.falls_in, True
+    falls_at = case.taken[0].heard_at - timedelta(seconds=late_by)
+
+    assert case.counts(NIGHT.falling(falls_at))["sent in quiet hours"] == violations
 
 
 def test_two_texts_on_their_way_to_one_number_are_found(case: Case) -> None:
