@@ -22,6 +22,8 @@ SCENES: dict[str, Callable[[Order, Path, Teller], Outcome]] = {
     "drops": scenes.drops,
     "sleeper": scenes.sleeper,
     "holds": scenes.holds,
+    "dusk": scenes.dusk,
+    "belated": scenes.belated,
     "limit": crowd.limit,
 }
 SHOWN = 25

@@ -41,6 +41,20 @@ MUTANTS = {
         new="    if elapsed < timedelta():\n",
         found="sent twice",
     ),
+    "no-dusk": Mutant(
+        scene="dusk",
+        file="pipeline/sending.py",
+        old="one.outgoing.validity, one.quiet_in)",
+        new="one.outgoing.validity)",
+        found="sent in quiet hours",
+    ),
+    "deaf": Mutant(
+        scene="belated",
+        file="domain/states.py",
+        old="    if current in UNSENT:\n        return reported\n",
+        new="",
+        found="sent twice",
+    ),
     "no-person-lock": Mutant(
         scene="limit",
         file="store/locks.py",

@@ -4,17 +4,27 @@ waves   people opt out while the first wave of a long batch is being sent
 drops   the provider accepts and hangs up, and reports nothing
 sleeper a worker falls asleep between its claim and its first call, until its batch was sent by another
 holds   one number is due several texts at once, from several workers
+dusk    night falls between the first and the second wave of a batch
+belated reports come only when the texts were proven absent and wait to be sent again
 limit   ten processes plan the same people at once
 """
 
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import ColumnElement, func, select, update
+
+from reminders.store.now import read
+from reminders.store.tables.clinic import Clinic, Pause
+from reminders.store.tables.messages import Message
 from tests.torture import clinic, twilio
 from tests.torture.book import Book, plain
+from tests.torture.clinic import PREP_BEFORE
 from tests.torture.desk import Desk
 from tests.torture.evidence import Ledger, Tables
 from tests.torture.fleet import OTHERS, ROOT, Crew, signal_group
@@ -22,7 +32,7 @@ from tests.torture.judge import Judge
 from tests.torture.quiet import await_quiet
 from tests.torture.ready import await_ready
 from tests.torture.run import Outcome
-from tests.torture.stage import Order, Stage, Teller, staged
+from tests.torture.stage import Order, Stage, Teller, fall, staged
 from tests.torture.standin.ledger import lines
 
 _GOOD = {"ok": 1}
@@ -94,6 +104,59 @@ def holds(order: Order, folder: Path, say: Teller) -> Outcome:
         return scene.judge(book)
 
 
+def dusk(order: Order, folder: Path, say: Teller) -> Outcome:
+    """Let what may ring at night come due in two waves, with nightfall between them."""
+    slow = replace(order, factor=0.2)
+    options = twilio.Options(seed=order.seed, times=slow.times, pause=3.0, mix=_GOOD, calling=_GOOD)
+    with staged(slow, folder, say, options) as stage:
+        scene = _Scene(slow, stage, say, Crew(workers={**_DESK, "worker-send": (OTHERS, 1)}, schedulers=1))
+        falls_at = clinic.now() + timedelta(seconds=25)
+        scene.night = stage.night.falling(falls_at)
+        fall(stage.parts, scene.night)
+        book = scene.book(100)
+        for visit in book.visits:
+            visit.patient.zone, visit.patient.is_night = scene.night.falls_in, True
+            visit.starts_at = falls_at + PREP_BEFORE - timedelta(seconds=2.5)
+        scene.desk.bring(book.visits)
+        stage.fleet.wait(falls_at + timedelta(seconds=10) - clinic.now())
+        return scene.judge(book)
+
+
+def belated(order: Order, folder: Path, say: Teller) -> Outcome:
+    """Let texts be accepted without a word, proven absent, and reported while a pause keeps them from going again."""
+    options = twilio.Options(seed=order.seed, times=order.times, mix={"dropped_after": 1}, calling={"belated": 1})
+    with staged(order, folder, say, options) as stage:
+        scene = _Scene(order, stage, say, Crew(workers={**_DESK, "worker-send": (OTHERS, 1)}, schedulers=1))
+        book = scene.book(8)
+        scene.desk.bring(book.visits)
+        _wait_for(lambda: bool(_heard(stage)))
+        with _paused(stage):
+            _wait_for(lambda: _count(stage, Message.resends > 0) > 0)
+            _wait_for(lambda: _count(stage, Message.state.in_(["sending", "unknown"])) == 0)
+            say("they were proven absent; their reports are awaited")
+            _wait_for(lambda: not stage.fleet.order()["on_the_way"])
+            stage.fleet.wait(timedelta(seconds=3))
+        return scene.judge(book)
+
+
+@contextmanager
+def _paused(stage: Stage) -> Iterator[None]:
+    """Keep everything of the clinic from going."""
+    with stage.parts.transaction() as session:
+        now_at, clinic_id = read(session).clinic_at, session.scalars(select(Clinic.id)).one()
+        session.add(
+            Pause(clinic_id=clinic_id, scope="clinic", value="", reason="a scene", started_by="ops", started_at=now_at)
+        )
+    yield
+    with stage.parts.transaction() as session:
+        session.execute(update(Pause).values(ended_at=read(session).clinic_at))
+
+
+def _count(stage: Stage, *conditions: ColumnElement[bool]) -> int:
+    with stage.parts.transaction() as session:
+        return session.scalar(select(func.count()).select_from(Message).where(*conditions)) or 0
+
+
 class _Scene:
     """A stage with its processes, and what every scene does."""
 
@@ -101,6 +164,7 @@ class _Scene:
         self._order = order
         self._stage = stage
         self._say = say
+        self.night = stage.night
         self.desk = Desk(stage.parts, say)
         stage.fleet.start(crew)
         await_ready(stage.fleet, stage.parts, crew)
@@ -117,7 +181,7 @@ class _Scene:
         is_quiet = await_quiet(self._stage.fleet, self._stage.parts, self._say, at_most=at_most)
         now = clinic.now()
         ledger, tables = Ledger.read(self._stage.ledger), Tables.read(self._stage.parts, now)
-        judge = Judge(book, self._stage.night, ledger, tables, self._order.times, now)
+        judge = Judge(book, self.night, ledger, tables, self._order.times, now)
         judge.judge()
         restless = [] if is_quiet else ["it did not become quiet in time"]
         return Outcome([*restless, *judge.violations], {"provider": ledger.faults, "messages": judge.counts})

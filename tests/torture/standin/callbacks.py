@@ -29,10 +29,12 @@ def sign(token: str, url: str, form: dict[str, str]) -> str:
 class Callbacks:
     """Reports what becomes of each text to the address that its request named."""
 
-    def __init__(self, draws: Draws, ledger: Ledger, *, token: str) -> None:
+    def __init__(self, draws: Draws, ledger: Ledger, *, token: str, belated: float = 0) -> None:
+        """Take the token that signs, and by how many seconds belated reports are late."""
         self._draws = draws
         self._ledger = ledger
         self._token = token
+        self._belated = belated
         self._running: set[asyncio.Task[None]] = set()
 
     def begin(self, text: Text) -> None:
@@ -72,7 +74,8 @@ class Callbacks:
         ]
         if how == "reordered":
             plan = [(delay, status) for (delay, _), (_, status) in zip(plan, reversed(plan), strict=True)]
-        await asyncio.gather(*(self._later(text, delay, status, how) for delay, status in plan))
+        late = self._belated if how == "belated" else 0
+        await asyncio.gather(*(self._later(text, late + delay, status, how) for delay, status in plan))
 
     def _delay(self, text: Text, step: str, low: float, high: float) -> float:
         return low + (high - low) * self._draws.share("delay", step, text.sid)

@@ -35,7 +35,7 @@ CALLING: Mapping[str, int] = {
     "reordered": 8,
     "early": 5,  # before the create call has returned
 }
-"""What may happen to the callbacks of a message."""
+"""What may happen to the callbacks of a message; `belated`, when it was proven absent, only where a scene wants it."""
 
 FORGED = {"no": 94, "signature": 4, "token": 2}
 FINAL: Mapping[int, int] = {0: 90, 30003: 3, 30005: 1, 30006: 2, 30007: 2, 30008: 2}

@@ -59,7 +59,7 @@ class StandIn:
         self._draws = draws
         self._ledger = ledger
         self._shelf = Shelf()
-        self._callbacks = Callbacks(draws, ledger, token=ways.token)
+        self._callbacks = Callbacks(draws, ledger, token=ways.token, belated=1.5 * ways.second_look)
         self._turns: Counter[str] = Counter()
         self._out_until = 0.0
 
@@ -164,6 +164,8 @@ class StandIn:
         return text
 
     def _lag(self, sid: str) -> float:
+        if self._draws.calling(sid) == "belated":
+            return 3 * self._ways.second_look
         lag, share = self._draws.lag(sid), self._draws.share("lag by", sid)
         if lag == "none":
             return 0
