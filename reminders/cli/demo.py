@@ -13,6 +13,7 @@ from rich.text import Text
 
 from reminders.cli.importing import bring_in
 from reminders.cli.machine import Machine
+from reminders.cli.people import Act, carry_out, misheard, read_acts
 from reminders.cli.printing import print_table
 from reminders.domain.dates import clock, short_date
 from reminders.domain.errors import RefusedError
@@ -20,7 +21,7 @@ from reminders.domain.reasons import explain
 from reminders.domain.states import State
 from reminders.pipeline import clockwork, working
 from reminders.store import happenings
-from reminders.store.happenings import Happening
+from reminders.store.happenings import Happening, Written
 
 BEGINS_AT = datetime(2026, 10, 12, 12, 0, tzinfo=UTC)
 ENDS_AT = datetime(2026, 11, 17, 14, 0, tzinfo=UTC)
@@ -64,15 +65,18 @@ class Month:
     def play(self, *, watched: bool) -> None:
         """Import the first file, then move the clock to the end, telling what happens."""
         began = time.monotonic()
-        changes = dict(_changes(self._folder / "changes"))
+        changes, acts = dict(_changes(self._folder / "changes")), read_acts(self._folder / "people.csv")
         bring_in(self._parts, self._folder / "appointments.csv")
         self._tell()
 
         def arrived(at: datetime) -> None:
             for path in changes.get(at, ()):
                 bring_in(self._parts, path)
+            for act in acts.get(at, ()):
+                self._act(act)
 
-        for at in clockwork.advance(self._parts, ENDS_AT, patience=PATIENCE, stops=changes, arrived=arrived):
+        stops = changes.keys() | acts.keys()
+        for at in clockwork.advance(self._parts, ENDS_AT, patience=PATIENCE, stops=stops, arrived=arrived):
             self._machine.supervisor.tend()
             self._tell()
             self._told_until = at
@@ -88,6 +92,15 @@ class Month:
             self._machine.supervisor.tend()
             early = began + share * WATCHABLE.total_seconds() - time.monotonic()
 
+    def _act(self, act: Act) -> None:
+        """Let somebody do something, and tell it."""
+        answer = carry_out(self._parts, act)
+        what = f'"{act.what}"' if act.does == "writes" else act.what
+        line = Text(f"{'':20} {act.who:24} {act.does} {what}", style="bold")
+        if answer is not None:
+            line.append(f"  -> {answer[:110]}", style="not bold dim")
+        self._console.print(line)
+
     def _tell(self) -> None:
         with self._parts.transaction() as session:
             found = happenings.since(session, self._parts.vault, self._told_until, _TOLD)
@@ -100,10 +113,13 @@ class Month:
         """Print the closing tables; return 0 when every message ended as expected, else 1."""
         with self._parts.transaction() as session:
             everything = happenings.since(session, self._parts.vault, datetime(2000, 1, 1, tzinfo=UTC), set(State))
+            written = happenings.written(session, self._parts.vault)
         print()
         _print_ends(everything)
+        _print_written(written)
         _print_work(self._machine)
         surprises = _surprises(self._folder / "expected.csv", everything)
+        surprises += misheard(read_acts(self._folder / "people.csv"), written)
         for surprise in surprises:
             self._console.print(Text(surprise, style="red"))
         print()
@@ -146,6 +162,23 @@ def _print_ends(everything: Sequence[Happening]) -> None:
         for (state, reason), count in sorted(ends.items(), key=lambda end: (end[0][0], -end[1]))
     ]
     print_table(["state", "messages", "because"], rows)
+
+
+def _print_written(written: Sequence[Written]) -> None:
+    print()
+    print("What people wrote, and what came of it:")
+    rows = [
+        [
+            f"{short_date(one.at, one.zone, 'en')} {clock(one.at, one.zone, 'en')}",
+            one.who,
+            one.text,
+            one.intent or "",
+            one.effect or "",
+            one.work or "",
+        ]
+        for one in written
+    ]
+    print_table(["when", "who", "wrote", "understood as", "so", "for a person"], rows)
 
 
 def _print_work(machine: Machine) -> None:

@@ -141,8 +141,8 @@ def _hand_over(thread: Thread, notice: Notice, chosen: Chosen, text: str) -> Hea
 
 def _manners(thread: Thread, meaning: Understanding) -> Manners:
     now = thread.now.clinic_at
-    of_itself = thread.line.provider != SANDBOX and not thread.line.answers_stop
-    by_provider = meaning.intent in ABOUT_TEXTS and meaning.confidence is Confidence.EXACT and of_itself
+    is_exact = meaning.confidence is Confidence.EXACT
+    by_provider = meaning.intent in ABOUT_TEXTS and is_exact and not thread.line.answers_stop
     return Manners(
         sender=thread.inbound.sender,
         earlier=[

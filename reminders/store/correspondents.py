@@ -122,6 +122,17 @@ def clinic_of(session: Session, address_id: UUID) -> UUID:
     return session.scalars(select(Address.clinic_id).where(Address.id == address_id)).one()
 
 
+def number_of(session: Session, vault: Vault, source_id: str) -> str | None:
+    """Return the phone of the patient whom the source calls *source_id*."""
+    row = session.execute(
+        select(Address.id, Address.value)
+        .join(ContactPoint, ContactPoint.address_id == Address.id)
+        .join(Person, Person.id == ContactPoint.person_id)
+        .where(Person.source_id == source_id, ContactPoint.channel == "sms")
+    ).one_or_none()
+    return vault.open(Address.value, row.id, row.value) if row else None
+
+
 def is_silenced(session: Session, address_id: UUID) -> bool:
     """Whether somebody at an address has said STOP, for all of our texts but preparation or for all."""
     found = session.scalar(select(Address.opted_out_at).where(Address.id == address_id))

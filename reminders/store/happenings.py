@@ -1,7 +1,7 @@
 """What happened to messages since a moment: the demo's running lines and its closing table."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from reminders.domain.states import State
-from reminders.store.tables.messages import Attempt, Message
+from reminders.store.tables.clinic import Location
+from reminders.store.tables.messages import Attempt, Message, Reply, WorkItem
 from reminders.store.tables.people import Person
 from reminders.store.tables.visits import Appointment
 from reminders.store.vault import Vault
@@ -73,4 +74,46 @@ def _happening(
         zone=person.time_zone or message.stamp["zone"],
         text=vault.open(Attempt.body, attempt.id, attempt.body) if attempt else None,
         segments=attempt.segments if attempt else None,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A text that somebody wrote to us, and what came of it."""
+
+    id: UUID
+    at: datetime
+    who: str
+    """A first name, or what stands for one."""
+    text: str = field(repr=False)
+    intent: str | None
+    effect: str | None
+    work: str | None
+    """The kinds of the work items that it opened."""
+    zone: str
+
+
+def written(session: Session, vault: Vault) -> list[Written]:
+    """Return all that was written to us, oldest first."""
+    opened = select(func.string_agg(WorkItem.kind, ", ")).where(WorkItem.reply_id == Reply.id).scalar_subquery()
+    zone = select(func.min(Location.time_zone)).where(Location.clinic_id == Reply.clinic_id).scalar_subquery()
+    rows = session.execute(
+        select(Reply, Person, opened, zone)
+        .outerjoin(Person, Person.id == Reply.person_id)
+        .order_by(Reply.received_at, Reply.id)
+    )
+    return [_written(vault, *row) for row in rows]
+
+
+def _written(vault: Vault, reply: Reply, person: Person | None, work: str | None, zone: str) -> Written:
+    name = vault.open(Person.first_name, person.id, person.first_name) if person else ""
+    return Written(
+        id=reply.id,
+        at=reply.received_at,
+        who=name or (person.kind if person else "somebody"),
+        text=vault.open(Reply.body, reply.id, reply.body),
+        intent=reply.intent,
+        effect=reply.effect,
+        work=work,
+        zone=zone,
     )

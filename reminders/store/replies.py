@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from reminders.domain.replies.inbound import Heard, Inbound
 from reminders.store.base import new_id
 from reminders.store.now import Now
+from reminders.store.senders import SANDBOX
 from reminders.store.tables.clinic import Clinic, Sender
 from reminders.store.tables.messages import Attempt, Message, Reply
 from reminders.store.tables.people import Address
@@ -28,7 +29,7 @@ class Line:
     provider: str
     region: str
     answers_stop: bool
-    """Whether we answer STOP, START and HELP ourselves: the provider is set not to."""
+    """Whether we answer STOP, START and HELP ourselves: the provider is set not to, or is the sandbox."""
 
 
 def line_of(session: Session, inbound: Inbound) -> Line | None:
@@ -40,7 +41,7 @@ def line_of(session: Session, inbound: Inbound) -> Line | None:
         .order_by(Sender.is_active.desc(), Sender.id)
     ).all()
     for sender, region, answers_stop in sorted(rows, key=lambda row: not _is_of(row.Sender, inbound)):
-        return Line(sender.id, sender.clinic_id, sender.provider, region, answers_stop)
+        return Line(sender.id, sender.clinic_id, sender.provider, region, answers_stop or sender.provider == SANDBOX)
     return None
 
 
