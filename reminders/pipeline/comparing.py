@@ -2,24 +2,29 @@
 
     the provider has it, we do not         an orphan: sent by somebody else, or before a restored backup
     we handed it over, and it has it twice a double: what was sent again had gone after all
+    it refused it for an opt-out           that opt-out is entered, where nothing told us of it
 
-Both are alerts for ops; neither changes a message.
+The first two are alerts for ops; none of them changes a message.
 """
 
 from collections.abc import Collection, Sequence
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
+from sqlalchemy.orm import Session
 
-from reminders.channels.base import NoAnswer
+from reminders.channels.base import NoAnswer, Seen
 from reminders.domain.reasons import Reason
 from reminders.domain.words import WorkKind
 from reminders.pipeline import event_loop
 from reminders.pipeline.accounts import account_of
+from reminders.pipeline.consenting import Stop, silence
 from reminders.pipeline.parts import Parts
-from reminders.store import claims, open_ends, senders, work
+from reminders.store import claims, correspondents, ledger, open_ends, senders, work
 from reminders.store.claims import SenderKeys
+from reminders.store.locks import lock_addresses, retrying
 from reminders.store.now import Now, read
 from reminders.store.work import NewWork
 
@@ -35,6 +40,9 @@ SENT_WITHIN = timedelta(days=30)
 SHOWN = 20
 """How many of the provider's ids a work item names."""
 
+OPTED_OUT_CODES = frozenset({"21610", "63033"})
+"""Twilio: the recipient has opted out (21610), or blocks us (63033)."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -49,12 +57,33 @@ def compare(parts: Parts, clinic_id: UUID) -> int:
     lists = {sender_id: _listed(parts, its, now) for sender_id, its in keys.items()}
     found = _doubles(parts, clinic_id, now)
     for sender_id, listed in lists.items():
-        found += 0 if isinstance(listed, NoAnswer) else _orphans(parts, clinic_id, sender_id, listed, now)
+        if not isinstance(listed, NoAnswer):
+            _opt_outs(parts, clinic_id, listed, now)
+            found += _orphans(parts, clinic_id, sender_id, [seen.provider_id for seen in listed], now)
     missing = {sender_id: listed.reason for sender_id, listed in lists.items() if isinstance(listed, NoAnswer)}
     if missing:
         _log.warning("provider.list_missing", count=len(missing), reason=", ".join(sorted(set(missing.values()))))
         raise ConnectionError(f"the list could not be read: {', '.join(sorted(set(missing.values())))}")
     return found
+
+
+def _opt_outs(parts: Parts, clinic_id: UUID, listed: Sequence[Seen], now: Now) -> None:
+    """Enter the opt-outs that the provider knows of and we do not: it refuses every text to such a number."""
+    last = {seen.to: seen for seen in sorted(listed, key=lambda one: one.created_at) if seen.code in OPTED_OUT_CODES}
+    for number in sorted(last):
+        retrying(parts.transaction, partial(_opt_out, parts, clinic_id, last[number], now))
+
+
+def _opt_out(parts: Parts, clinic_id: UUID, refused: Seen, now: Now, session: Session) -> None:
+    """Enter one opt-out, unless the number is silent already or has said START since."""
+    address_id = correspondents.address_in_use(session, parts.vault, clinic_id, refused.to)
+    if address_id is None:
+        return
+    lock_addresses(session, [address_id])
+    knows_better = ledger.has_consented(session, address_id, since=refused.created_at)
+    if not knows_better and not correspondents.is_silenced(session, address_id):
+        _log.warning("provider.opt_out", clinic_id=clinic_id)
+        silence(session, parts, Stop(address_id=address_id, source="provider", how="comparison"), now)
 
 
 def _orphans(parts: Parts, clinic_id: UUID, sender_id: UUID, listed: Sequence[str], now: Now) -> int:
@@ -68,14 +97,13 @@ def _orphans(parts: Parts, clinic_id: UUID, sender_id: UUID, listed: Sequence[st
     return len(orphans)
 
 
-def _listed(parts: Parts, keys: SenderKeys, now: Now) -> Sequence[str] | NoAnswer:
-    """Return the provider's ids of a sender's last day; none where it cannot be asked."""
+def _listed(parts: Parts, keys: SenderKeys, now: Now) -> Sequence[Seen] | NoAnswer:
+    """Return what the provider has of a sender's last day; nothing where it cannot be asked."""
     inquirer = parts.inquirers.get(keys.provider)
     if inquirer is None:
         return ()
     since, until = now.machine_at - SPAN, now.machine_at - SETTLED
-    answer = event_loop.run(inquirer.listed(account_of(keys), since=since, until=until))
-    return answer if isinstance(answer, NoAnswer) else [seen.provider_id for seen in answer]
+    return event_loop.run(inquirer.listed(account_of(keys), since=since, until=until))
 
 
 def _doubles(parts: Parts, clinic_id: UUID, now: Now) -> int:

@@ -122,6 +122,14 @@ def clinic_of(session: Session, address_id: UUID) -> UUID:
     return session.scalars(select(Address.clinic_id).where(Address.id == address_id)).one()
 
 
+def address_in_use(session: Session, vault: Vault, clinic_id: UUID, phone: str) -> UUID | None:
+    """Return the address of *phone*, if a clinic knows it."""
+    lookup = vault.lookup("sms", phone)
+    return session.scalar(
+        select(Address.id).where(Address.clinic_id == clinic_id, Address.channel == "sms", Address.lookup == lookup)
+    )
+
+
 def number_of(session: Session, vault: Vault, source_id: str) -> str | None:
     """Return the phone of the patient whom the source calls *source_id*."""
     row = session.execute(

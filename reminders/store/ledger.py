@@ -125,6 +125,12 @@ def _enter_for_all(session: Session, address: Address, entered: _Entered, now: d
     owe_everyone_at(session, address.id)
 
 
+def has_consented(session: Session, address_id: UUID, *, since: datetime) -> bool:
+    """Whether somebody at an address has consented to texts since then."""
+    entry = Consent.address_id == address_id, Consent.granted, Consent.source == "person", Consent.entered_at > since
+    return session.scalar(select(Consent.id).where(*entry).limit(1)) is not None
+
+
 def mark_dead(session: Session, address_id: UUID, *, because: str, now: datetime) -> None:
     """Note that nothing can be sent to an address, and plan again whoever is on it."""
     session.execute(

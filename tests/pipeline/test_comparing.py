@@ -10,8 +10,10 @@ from sqlalchemy import func, insert, select
 from reminders.channels.base import NoAnswer, Seen
 from reminders.domain.reasons import Reason, explain
 from reminders.pipeline.comparing import SETTLED, SPAN, compare
+from reminders.store import ledger
 from reminders.store.base import new_id
 from reminders.store.tables.messages import Attempt, Message, WorkItem
+from reminders.store.tables.people import Address
 from tests.scripted_inquirer import ScriptedInquirer
 from tests.working_clinic import DUE, PHONE, WorkingClinic
 
@@ -120,3 +122,34 @@ def _also_taken(clinic: WorkingClinic, message_id: UUID) -> str:
     with clinic.parts.transaction() as session:
         session.execute(insert(Attempt).values(copy))
     return "SMlate"
+
+
+def test_an_opt_out_that_only_the_provider_knows_of_is_entered(
+    clinic: WorkingClinic, provider: ScriptedInquirer
+) -> None:
+    message_id = clinic.reminder()
+    clinic.send_at(DUE)
+    sent = entry(clinic, clinic.attempts(message_id)[0].provider_id or "")
+    provider.messages.append(replace(sent, status="failed", code="21610"))
+
+    found = compare(clinic.parts, clinic.id)
+
+    assert found == 0
+    assert clinic.scalar(select(Address.opted_out_at).where(Address.channel == "sms")) == clinic.now_at
+    assert [row.kind for row in clinic.work()] == ["opted_out"]
+
+
+def test_who_has_said_start_since_is_not_silenced_by_an_old_refusal(
+    clinic: WorkingClinic, provider: ScriptedInquirer
+) -> None:
+    clinic.reminder()
+    refused = replace(entry(clinic, "SM1"), status="failed", code="21610")
+    clinic.clock_to(refused.created_at + HOUR)
+    with clinic.parts.transaction() as session:
+        address_id = session.scalars(select(Address.id).where(Address.channel == "sms")).one()
+        ledger.opt_in(session, address_id, source="person", how="text", now=clinic.now_at)
+    provider.messages.append(refused)
+
+    compare(clinic.parts, clinic.id)
+
+    assert clinic.scalar(select(Address.opted_out_at).where(Address.channel == "sms")) is None
