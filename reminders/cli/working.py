@@ -7,7 +7,7 @@ import typer
 
 from reminders import bootstrap
 from reminders.cli.printing import print_json, print_table
-from reminders.domain.words import WorkKind
+from reminders.domain.words import PersonStatus, WorkKind
 from reminders.pipeline import attending, working
 from reminders.pipeline.working import Item
 
@@ -83,7 +83,11 @@ def done(
     name: Name,
     by: Annotated[str, typer.Option(help="Who did it.")],
     outcome: Annotated[str, typer.Option(help="What came of it.")],
+    patient: Annotated[
+        PersonStatus | None, typer.Option(help="What is known of the patient now: who is gone gets no text any more.")
+    ] = None,
 ) -> None:
     """Close an item with what came of it."""
-    working.finish(bootstrap.parts(), attending.named(bootstrap.parts(), name), by=by, outcome=outcome)
+    item_id = attending.named(bootstrap.parts(), name)
+    working.finish(bootstrap.parts(), item_id, by=by, outcome=outcome, patient=patient)
     print("Done.")

@@ -15,7 +15,7 @@ from reminders.domain.openings import fit_deadline
 from reminders.domain.reasons import explain
 from reminders.domain.states import State
 from reminders.domain.wallclock import local
-from reminders.domain.words import VisitStatus, WorkKind
+from reminders.domain.words import PersonStatus, VisitStatus, WorkKind
 from reminders.domain.work import WantedWork
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.patients import Patient
@@ -214,17 +214,28 @@ def words(one: Item) -> Iterator[tuple[str, str]]:
         yield "outcome", one.outcome
 
 
-def finish(parts: Parts, item_id: UUID, *, by: str, outcome: str) -> None:
-    """Close an item; raise `RefusedError` where there is none or it is closed already."""
-    item(parts, item_id)
+def finish(parts: Parts, item_id: UUID, *, by: str, outcome: str, patient: PersonStatus | None = None) -> None:
+    """Close an item; raise `RefusedError` where there is none or it is closed already.
+
+    *patient* is what somebody has learnt of the patient meanwhile: nothing is said any more to who
+    has died or is no longer treated, nor to who would drive them.
+    """
+    about = item(parts, item_id)
+    if patient is not None and about.patient_id is None:
+        raise RefusedError("This work item is about no patient, so --patient says nothing.", code="no_patient")
     with parts.transaction() as session:
         now = read(session)
         if not work.finish(session, parts.vault, item_id, by=by, outcome=outcome, now=now.clinic_at):
             raise RefusedError("This work item is closed already.", code="already_done")
         if rested := work.patient_of_cry(session, item_id):
             debts.owe(session, [rested])
-        _note(session, item_id, by, now.clinic_at)
+        if patient is not None:
+            debts.owe(session, [work.set_patient_status(session, item_id, patient)])
+        _note(session, item_id, by, now.clinic_at, patient)
 
 
-def _note(session: Session, item_id: UUID, by: str, at: datetime) -> None:
-    audit.note(session, at=at, who=by, what="work_item.done", subject=("work_item", str(item_id)))
+def _note(session: Session, item_id: UUID, by: str, at: datetime, patient: PersonStatus | None) -> None:
+    subject = ("work_item", str(item_id))
+    audit.note(session, at=at, who=by, what="work_item.done", subject=subject)
+    if patient is not None:
+        audit.note(session, at=at, who=by, what=f"patient.{patient}", subject=subject)

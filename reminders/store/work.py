@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, exists, func, not_, or
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
-from reminders.domain.words import WorkKind
+from reminders.domain.words import PersonStatus, WorkKind
 from reminders.store.base import new_id
 from reminders.store.bulk import among, together
 from reminders.store.clinics import zones
@@ -305,3 +305,17 @@ def patient_of_cry(session: Session, item_id: UUID) -> tuple[UUID, UUID] | None:
         .where(WorkItem.id == item_id, WorkItem.kind == WorkKind.SAFETY)
     ).one_or_none()
     return (row.clinic_id, row.patient_id) if row else None
+
+
+def set_patient_status(session: Session, item_id: UUID, status: PersonStatus) -> tuple[UUID, UUID]:
+    """Note what is known of the patient of an item now; return the clinic and the patient, whose plan is owed."""
+    about = select(func.coalesce(Person.patient_id, Person.id)).where(Person.id == WorkItem.person_id)
+    patient_id = select(about.scalar_subquery()).where(WorkItem.id == item_id).scalar_subquery()
+    row = session.execute(
+        update(Person)
+        .where(Person.id == patient_id)
+        .values(status=status)
+        .returning(Person.clinic_id, Person.id)
+        .execution_options(synchronize_session=False)
+    ).one()
+    return row.clinic_id, row.id

@@ -10,7 +10,9 @@ from reminders.cli import working
 from reminders.domain.errors import RefusedError
 from reminders.pipeline.leadership import Leadership
 from reminders.pipeline.returning import sum_up
+from reminders.store.tables.messages import Message
 from reminders.store.tables.people import ContactPoint, Person
+from tests.pipeline.hearing.telephone import Telephone
 from tests.working_clinic import WorkingClinic
 
 
@@ -127,3 +129,25 @@ def test_a_downtime_is_told_in_words_and_by_the_clinics_clock(commanded: Working
     assert "messages did not go in time" in shown
     assert "from Mon Sep 28 08:30 CDT to Mon Sep 28 10:30 CDT nothing was sent: 1 went late" in shown
     assert "patient" not in shown
+
+
+def test_who_has_died_gets_no_text_any_more(commanded: WorkingClinic) -> None:
+    commanded.told_visit(commanded.patient(email=None), "2026-10-07 10:30")
+    commanded.plan()
+    Telephone(commanded).writes("this is his wife, he passed away")
+    (item,) = [one for one in json.loads(run("list", "--json")) if one["kind"] == "not_understood"]
+
+    run("done", item["id"], "--by", "Nia", "--outcome", "wrote to his wife", "--patient", "deceased")
+    commanded.plan()
+
+    planned = commanded.messages(Message.patient_id.is_not(None))
+    assert {row.state for row in planned} == {"cancelled"}
+    assert commanded.scalar(select(Person.status)) == "deceased"
+
+
+def test_nothing_is_learnt_of_a_patient_where_the_item_is_about_none(commanded: WorkingClinic) -> None:
+    Telephone(commanded, number="12345").writes("purple monkey dishwasher")
+    (item,) = json.loads(run("list", "--json"))
+
+    with pytest.raises(RefusedError, match="about no patient"):
+        run("done", item["id"], "--by", "Nia", "--outcome", "spam", "--patient", "deceased")
