@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 from rich.console import Console
 from rich.text import Text
@@ -60,6 +61,7 @@ class Month:
         self._folder = folder
         self._console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
         self._told: dict[object, State] = {}
+        self._alerted: set[UUID] = set()
         self._told_until = BEGINS_AT
 
     def play(self, *, watched: bool) -> None:
@@ -104,6 +106,11 @@ class Month:
     def _tell(self) -> None:
         with self._parts.transaction() as session:
             found = happenings.since(session, self._parts.vault, self._told_until, _TOLD)
+            alerted = happenings.alerted(session, self._parts.vault, self._told_until)
+        for alert in alerted:
+            if alert.message_id not in self._alerted:
+                self._alerted.add(alert.message_id)
+                self._console.print(Text(f"{'':20} {alert.who:24} is told by {alert.channel}", style="red"))
         for one in found:
             if self._told.get(one.message_id) is not one.state:
                 self._told[one.message_id] = one.state

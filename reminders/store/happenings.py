@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from reminders.domain.states import State
-from reminders.store.tables.clinic import Location
+from reminders.store.tables.clinic import Location, StaffContact
 from reminders.store.tables.messages import Attempt, Message, Reply, WorkItem
 from reminders.store.tables.people import Person
 from reminders.store.tables.visits import Appointment
@@ -75,6 +75,30 @@ def _happening(
         text=vault.open(Attempt.body, attempt.id, attempt.body) if attempt else None,
         segments=attempt.segments if attempt else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Alerted:
+    """A member of staff who was told of something that a person must do."""
+
+    message_id: UUID
+    who: str
+    channel: str
+    at: datetime
+
+
+def alerted(session: Session, vault: Vault, since_at: datetime) -> list[Alerted]:
+    """Return who of the staff was told since then, in that order."""
+    rows = session.execute(
+        select(Message, StaffContact)
+        .join(StaffContact, StaffContact.id == Message.recipient_staff_id)
+        .where(Message.launched_on_clock >= since_at)
+        .order_by(Message.launched_on_clock, Message.id)
+    )
+    return [
+        Alerted(message.id, vault.open(StaffContact.name, staff.id, staff.name), message.channel, message.moved_at)
+        for message, staff in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

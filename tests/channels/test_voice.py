@@ -65,7 +65,7 @@ def test_a_call_is_made_from_the_number_and_not_from_the_messaging_service() -> 
         (answering(400, '{"code": 21211}'), Refused("twilio_21211", Fault.DEAD_ADDRESS)),
         (answering(400, '{"code": 21215}'), Refused("twilio_21215", Fault.UNREACHABLE)),
         (answering(401, '{"code": 20003}'), Deferred("twilio_20003", Hold.CONFIGURATION)),
-        (answering(429, "{}"), Deferred("http_429", Hold.SAFE)),
+        (answering(429, "{}"), Deferred("http_429", Hold.BUDGET)),
         (answering(503, ""), Unknown("http_503")),
         (dropping_after_reading, Unknown("dropped")),
     ],

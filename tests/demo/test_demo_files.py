@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from reminders.cli.people import read_acts
 from reminders.domain.row import COLUMNS, PatientRow, VisitRow
 from reminders.domain.wallclock import local
 from reminders.domain.words import VisitStatus
@@ -277,3 +278,21 @@ def test_some_patients_have_no_driver_yet() -> None:
 
 def _wall(instant: datetime, zone: str) -> datetime:
     return local(instant, zone).replace(tzinfo=None)
+
+
+# What people do
+
+
+def test_people_act_within_the_month_and_texts_say_what_they_must_come_to() -> None:
+    acts = [act for of_moment in read_acts(DEMO / "people.csv").values() for act in of_moment]
+
+    assert all(STARTS_AT < act.at < ENDS_AT for act in acts)
+    assert {act.does for act in acts} == {"writes", "takes", "closes", "readies"}
+    assert all(act.then for act in acts if act.does in {"writes", "closes"})
+
+
+def test_the_month_has_the_answers_that_a_visitor_is_promised() -> None:
+    acts = read_acts(DEMO / "people.csv").values()
+    effects = {act.then for of_moment in acts for act in of_moment if act.does == "writes"}
+
+    assert effects >= {"confirmed", "crisis", "driver_no", "driver_yes", "keeps_prep", "clinical", "asked_back"}

@@ -22,8 +22,9 @@ MUTANTS = {
     "no-last-check": Mutant(
         scene="waves",
         file="store/claims.py",
-        old="    return in_time, ~paces.is_shut(), ~silenced.exists(), ~withdrew.exists(), ~changed.exists()\n",
-        new="    return in_time, ~paces.is_shut()\n",
+        old="        or_(~silenced.exists(), and_(no_plan, heedless)),\n"
+        "        or_(no_plan, and_(~withdrew.exists(), ~changed.exists())),\n",
+        new="",
         found="launched after",
     ),
     "blind-retry": Mutant(
