@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from reminders.store.tables.clinic import Location
 from reminders.store.tables.machinery import KeptCallback, KeptMessage
@@ -102,7 +102,16 @@ def zone_of(clinic_id: InstrumentedAttribute[UUID], *known: InstrumentedAttribut
         .limit(1)
         .scalar_subquery()
     )
-    return func.coalesce(*known, first, "UTC").label("zone")
+    last = aliased(Appointment)
+    where_seen_last = (
+        select(last.time_zone)
+        .where(last.person_id == func.coalesce(Person.patient_id, Person.id))
+        .order_by(last.starts_at.desc())
+        .limit(1)
+        .correlate(Person)
+        .scalar_subquery()
+    )
+    return func.coalesce(*known, where_seen_last, first, "UTC").label("zone")
 
 
 def _arrivals(session: Session, vault: Vault, owner: Owner, page: Page) -> list[Arrival]:
