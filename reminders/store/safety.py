@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, or_, select, update
+from sqlalchemy import ColumnElement, case, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from reminders.domain.words import WorkKind
@@ -20,6 +20,7 @@ class Cry:
     clinic_id: UUID
     address_id: UUID
     person_id: UUID | None
+    """Who wrote; None: nobody knows which of those who share the phone."""
     appointment_id: UUID | None
     reply_id: UUID
     reason: str
@@ -54,13 +55,14 @@ def _texts() -> ColumnElement[int]:
 
 def _count_in_open(session: Session, cry: Cry, now: datetime) -> bool:
     same_phone = select(Reply.id).where(Reply.id == WorkItem.reply_id, Reply.address_id == cry.address_id)
+    same_person = WorkItem.person_id == cry.person_id if cry.person_id else false()
     found = session.scalars(
         update(WorkItem)
         .where(
             WorkItem.clinic_id == cry.clinic_id,
             WorkItem.kind == WorkKind.SAFETY,
             WorkItem.state != "done",
-            or_(same_phone.exists(), WorkItem.person_id == cry.person_id),
+            or_(same_phone.exists(), same_person),
         )
         .values(
             detail=WorkItem.detail.op("||")(func.jsonb_build_object("texts", _texts() + 1)),

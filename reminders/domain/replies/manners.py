@@ -2,7 +2,7 @@
 
 A text that nobody could interpret gets one "a person will read this" in twelve hours; two
 machines that answer each other are parted after a few rounds; after STOP there is silence.
-Nothing here keeps the answer to a cry for help back but a machine's endless repeating.
+Nothing here keeps the answer to a cry for help back but as many such answers within minutes.
 """
 
 import re
@@ -54,10 +54,13 @@ class Manners:
 
 def may_answer(intent: Intent, manners: Manners) -> bool:
     """Whether a text of *intent* gets an automatic answer."""
-    if not _PHONE.fullmatch(manners.sender) or is_loop(manners.earlier):
+    lately = [one for one in manners.earlier if one.was_answered and one.ago_really < LOOP]
+    if not _PHONE.fullmatch(manners.sender):
         return False
     if intent in DANGER:
-        return True
+        return sum(one.intent in DANGER for one in lately) < LOOP_ANSWERS
+    if len(lately) >= LOOP_ANSWERS:
+        return False
     if manners.is_gone or manners.provider_answers or _is_silent(intent, manners):
         return False
     if manners.human_writes and intent not in ABOUT_TEXTS:
@@ -65,11 +68,6 @@ def may_answer(intent: Intent, manners: Manners) -> bool:
     return intent not in UNPARSED or not any(
         one.was_answered and one.intent in UNPARSED and one.ago < UNPARSED_REST for one in manners.earlier
     )
-
-
-def is_loop(earlier: Sequence[Before]) -> bool:
-    """Whether so much was answered lately that a machine must be at the other end."""
-    return sum(one.was_answered and one.ago_really < LOOP for one in earlier) >= LOOP_ANSWERS
 
 
 def _is_silent(intent: Intent, manners: Manners) -> bool:

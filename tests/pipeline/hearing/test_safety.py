@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from reminders.store.tables.messages import WorkItem
 from reminders.store.tables.people import Person
+from tests.driven_clinic import DAN, name_driver
 from tests.pipeline.hearing.telephone import Telephone, answers
-from tests.working_clinic import WorkingClinic
+from tests.working_clinic import WEDNESDAY, WorkingClinic
 
 
 @pytest.mark.parametrize(
@@ -97,3 +99,58 @@ def test_a_strangers_cry_is_told_to_people_too(clinic: WorkingClinic) -> None:
     assert said is not None
     assert "988" in said
     assert stranger.kinds() == ["safety"]
+
+
+def test_two_strangers_are_two_items(clinic: WorkingClinic) -> None:
+    one, other = (Telephone(clinic, number=number) for number in ("+13125559876", "+13125559877"))
+
+    one.writes("I want to kill myself")
+    other.writes("I want to kill myself")
+
+    assert one.kinds() == ["safety", "safety"]
+
+
+def test_a_driver_who_cries_for_help_is_whom_the_item_is_about(clinic: WorkingClinic) -> None:
+    visit_id = clinic.told_visit(clinic.patient("Ana"), WEDNESDAY)
+    name_driver(clinic, visit_id)
+    driver = Telephone(clinic, number=DAN)
+
+    driver.writes("I want to die")
+
+    (item,) = driver.items()
+    with clinic.parts.transaction() as session:
+        assert session.scalars(select(Person.kind).where(Person.id == item.person_id)).one() == "driver"
+    assert item.appointment_id is None
+
+
+def test_a_cry_is_answered_after_many_other_answers(ana: Telephone) -> None:
+    for _ in range(8):
+        ana.writes("HELP")
+
+    assert ana.writes("I want to die") is not None
+
+
+def test_as_many_cries_within_minutes_are_a_machine_s(ana: Telephone) -> None:
+    said = [ana.writes("I want to die") for _ in range(8)]
+
+    assert [one is not None for one in said] == [True] * 6 + [False] * 2
+
+
+def test_a_cry_in_three_parts_is_read_as_one(ana: Telephone) -> None:
+    for part in ("I do not", "want to", "live anymore"):
+        ana.writes(part)
+
+    assert "safety" in ana.kinds()
+
+
+def test_a_cry_whose_handling_fails_is_told_all_the_same(ana: Telephone, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reminders.pipeline.hearing.read_in", _fail)
+
+    said = ana.writes("I want to die")
+
+    assert said is not None
+    assert ana.kinds() == ["safety"]
+
+
+def _fail(*_args: object) -> None:
+    raise ValueError
