@@ -7,6 +7,7 @@ and a person reads it: nothing that somebody wrote is lost. A database that is a
 caller's to tell the provider of.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -20,9 +21,9 @@ from reminders.domain.replies.intents import OPT_DOWN, Confidence, Intent, Under
 from reminders.domain.replies.plain_words import read as read_plainly
 from reminders.domain.replies.understanding import understand
 from reminders.domain.words import Context, WorkKind
-from reminders.pipeline import needing
+from reminders.pipeline import asking_back, needing
 from reminders.pipeline.answering import respond
-from reminders.pipeline.asking_back import ask_back
+from reminders.pipeline.consenting import Stop, silence
 from reminders.pipeline.heeding import heed
 from reminders.pipeline.matter import Effect, Matter, matter_of
 from reminders.pipeline.needing import Need
@@ -58,11 +59,10 @@ def _hear(parts: Parts, inbound: Inbound, session: Session) -> Heard:
     if _keeps_prep(thread):
         return _opt_down(thread)
     choice = read_in(thread)
-    void = _void(thread, choice)
-    if choice.options and not void:
-        return _noted(thread, *ask_back(thread, choice))
-    matter = matter_of(thread, choice)
-    effect = _voided(thread, matter, void) if void else heed(thread, matter)
+    asking_back.settle(thread, choice)
+    if choice.options:
+        return _noted(thread, *asking_back.ask_back(thread, choice))
+    matter, effect = _done(thread, choice)
     prompts.note_answered(session, [one.id for one in choice.answers], now=thread.now.clinic_at)
     return _noted(thread, matter, effect, respond(thread, matter, effect))
 
@@ -75,17 +75,20 @@ def _thread(parts: Parts, inbound: Inbound, session: Session) -> Thread | None:
     return open_thread(session, parts, line, content, read(session), inbound)
 
 
-def _void(thread: Thread, choice: Choice) -> str | None:
-    """Return the key of the honest text where every prompt that the text could answer means nothing any more."""
-    about = choice.answers or choice.options
-    reasons = [one.void(thread.now.clinic_at) for one in about]
-    return reasons[0] if reasons and all(reasons) else None
-
-
-def _voided(thread: Thread, matter: Matter, void: str) -> Effect:
-    need = Need(kind=WorkKind.CHANGE, person_id=matter.patient_id, visit=matter.visit, reason=void)
-    needing.ask(thread, need)
-    return Effect(word=void, answer=void, work=WorkKind.CHANGE)
+def _done(thread: Thread, choice: Choice) -> tuple[Matter, Effect]:
+    """Heed the text for the prompts that still mean something; where one does not, say so and let a person look."""
+    now = thread.now.clinic_at
+    voids = [(one, void) for one in choice.answers if (void := one.void(now))]
+    valid = tuple(one for one in choice.answers if not one.void(now))
+    if not voids:
+        matter = matter_of(thread, choice)
+        return matter, heed(thread, matter)
+    if valid:
+        heed(thread, matter_of(thread, replace(choice, answers=valid)))
+    prompt, void = voids[0]
+    matter = matter_of(thread, replace(choice, answers=(prompt,)))
+    needing.ask(thread, Need(kind=WorkKind.CHANGE, person_id=matter.patient_id, visit=matter.visit, reason=void))
+    return matter, Effect(word=void, answer=void, work=WorkKind.CHANGE)
 
 
 def _noted(thread: Thread, matter: Matter, effect: Effect, heard: Heard) -> Heard:
@@ -125,14 +128,25 @@ def _opt_down(thread: Thread) -> Heard:
 
 
 def _only_keep(parts: Parts, inbound: Inbound, session: Session) -> Heard:
-    """Keep a text that could not be handled, for a person to read; a cry for help is told at once all the same."""
+    """Keep a text that could not be handled, for a person to read; a cry for help is told, a STOP obeyed."""
     thread = _thread(parts, inbound, session)
     if thread is None:
         return replies.said_before(session, parts.vault, inbound.provider_id)
-    meaning = understand(inbound.body, language=thread.language, region=thread.line.region)
+    meaning = _barely_understood(thread)
     matter = matter_of(thread, Choice(meaning=meaning))
     if meaning.intent in DANGER:
         effect = heed(thread, matter)
         return _noted(thread, matter, effect, respond(thread, matter, effect))
+    if meaning.intent is Intent.OPT_OUT:
+        stop = Stop(address_id=thread.address_id, source="person", how="text", reply_id=thread.reply_id)
+        silence(session, parts, stop, thread.now)
     needing.ask(thread, Need(kind=WorkKind.NOT_UNDERSTOOD, person_id=matter.patient_id, reason="not_handled"))
     return Heard()
+
+
+def _barely_understood(thread: Thread) -> Understanding:
+    """Return what a text means by itself, or as an answer to "how are you" where that is a cry for help."""
+    body, language, region = thread.inbound.body, thread.language, thread.line.region
+    alone = understand(body, language=language, region=region)
+    asked = understand(body, Context.CHECKIN, language=language, region=region)
+    return asked if asked.intent in DANGER and alone.intent not in DANGER else alone

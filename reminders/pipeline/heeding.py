@@ -43,11 +43,13 @@ def _need(matter: Matter, kind: WorkKind) -> Need:
 
 
 def _safety(thread: Thread, matter: Matter) -> safety.Cry:
+    writer = matter.writer
+    theirs = matter.visit if writer is not None and matter.visit and matter.visit.patient_id == writer.id else None
     return safety.Cry(
         clinic_id=thread.line.clinic_id,
         address_id=thread.address_id,
-        person_id=matter.patient_id,
-        appointment_id=matter.visit.id if matter.visit else None,
+        person_id=writer.id if writer else None,
+        appointment_id=theirs.id if theirs else None,
         reply_id=thread.reply_id,
         reason=matter.meaning.intent.value,
     )

@@ -22,7 +22,7 @@ class Matter:
     patient_id: UUID | None
     answers: Sequence[Prompt]
     visit: Ahead | None
-    """The visit it is about: the one that was asked about, else the next."""
+    """The visit it is about: the one that was asked about, else today's or the next."""
 
     @property
     def visit_ids(self) -> list[UUID]:
@@ -46,10 +46,27 @@ def matter_of(thread: Thread, choice: Choice) -> Matter:
     about = choice.answers or choice.options[:1]
     writer = _writer(thread, about)
     patient_id = about[0].patient_id if about else writer.patient_id if writer else None
-    asked = {one.visit_id for one in about or thread.prompts}
-    own = [visit for visit in thread.visits.values() if visit.patient_id == patient_id]
-    visit = next((one for one in own if one.id in asked), next(iter(own), None))
+    visit = _asked_about(thread, about) if about else _spoken_of(thread, patient_id)
     return Matter(meaning=choice.meaning, writer=writer, patient_id=patient_id, answers=choice.answers, visit=visit)
+
+
+def _asked_about(thread: Thread, about: Sequence[Prompt]) -> Ahead | None:
+    visits = {one.visit_id for one in about}
+    return next((visit for visit in thread.visits.values() if visit.id in visits), None)
+
+
+def _spoken_of(thread: Thread, patient_id: UUID | None) -> Ahead | None:
+    """Return the visit that somebody means who names none: today's, else one that was asked about, else the next.
+
+    Where nobody knows who of several wrote, it is today's or none: whoever's it is, it is the one to hurry for.
+    """
+    now = thread.now.clinic_at
+    current = [visit for visit in thread.visits.values() if visit.is_current(now)]
+    own = [visit for visit in current if visit.patient_id == patient_id]
+    asked = {one.visit_id for one in thread.prompts}
+    today = [visit for visit in (own if patient_id else current) if visit.is_today(now)]
+    likely = [*today, *(visit for visit in own if visit.id in asked), *own]
+    return likely[0] if likely else None
 
 
 def _writer(thread: Thread, about: Sequence[Prompt]) -> Correspondent | None:

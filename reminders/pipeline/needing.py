@@ -9,7 +9,6 @@ from uuid import UUID
 from reminders.domain.fasting import first_stop
 from reminders.domain.openings import Deadline, after_open_time, fit_deadline
 from reminders.domain.replies.intents import Intent
-from reminders.domain.wallclock import local_day
 from reminders.domain.words import WorkKind
 from reminders.pipeline.thread import Thread
 from reminders.store import work
@@ -29,6 +28,10 @@ WITHIN: Mapping[WorkKind, timedelta] = {
 """How long, in open hours, each may wait; what concerns a visit never longer than until it is too late for it."""
 
 
+_LATE = frozenset({Intent.RUNNING_LATE, Intent.DRIVER_LATE})
+"""What is as urgent once the visit has begun: the room waits, or the patient who was to be fetched."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
     """Something a person must do because of a text."""
@@ -41,13 +44,13 @@ class Need:
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
-def ask(thread: Thread, need: Need) -> None:
-    """Open the work item of *need*; one text opens one of a kind for a person."""
+def ask(thread: Thread, need: Need, *, key: str | None = None) -> None:
+    """Open the work item of *need*: one text opens one of a kind for a person, or the one of *key*."""
     now, urgent = thread.now.clinic_at, is_urgent(thread, need)
     due = Deadline(now, after_hours=False) if urgent else deadline(need.kind, need.visit, thread.content.book, now)
     item = NewWork(
         clinic_id=thread.line.clinic_id,
-        key=f"{need.kind}/reply/{thread.reply_id}/{need.person_id or ''}",
+        key=key or f"{need.kind}/reply/{thread.reply_id}/{need.person_id or ''}",
         kind=need.kind,
         due_at=due.due_at,
         is_after_hours=due.after_hours,
@@ -65,12 +68,12 @@ def is_urgent(thread: Thread, need: Need) -> bool:
     """Whether somebody must be told now: a cry for help, or what changes a visit of today."""
     if need.kind is WorkKind.SAFETY:
         return True
-    is_change = need.kind is WorkKind.CHANGE or need.reason == Intent.DRIVER_LATE
-    return is_change and need.visit is not None and _is_today(need.visit, thread.now.clinic_at)
-
-
-def _is_today(visit: Ahead, now: datetime) -> bool:
-    return local_day(visit.starts_at, visit.zone) == local_day(now, visit.zone) and visit.starts_at > now
+    visit, now = need.visit, thread.now.clinic_at
+    if visit is None or not visit.is_today(now):
+        return False
+    if need.reason in _LATE:
+        return visit.is_current(now)
+    return need.kind is WorkKind.CHANGE and visit.starts_at > now
 
 
 def deadline(kind: WorkKind, visit: Ahead | None, book: ClinicBook, now: datetime) -> Deadline:

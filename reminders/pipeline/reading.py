@@ -2,24 +2,40 @@
 
 By itself, as the answer to one of the prompts that live, as a number that was asked back for,
 or as the end of a text that came in several parts. Prompts that had their answer come after
-those that wait, for people change their minds; those that are over come last, so that a late
-yes is known for what it is.
+those that wait, for people change their minds. What was asked last and means nothing any more
+comes at the end, so that a late yes is known for what it is.
 """
 
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 from reminders.domain.replies.choosing import DANGER, Choice, Speaker, choose, pick
-from reminders.domain.replies.intents import Confidence, Intent
+from reminders.domain.replies.intents import Confidence, Intent, Understanding
 from reminders.domain.replies.manners import ABOUT_TEXTS
+from reminders.domain.replies.prompts import SAME_QUESTION, Prompt, newest_of_each
 from reminders.domain.replies.understanding import understand
 from reminders.pipeline.thread import Thread
 from reminders.store import prompts
+from reminders.store.replies import Earlier
 from reminders.store.tables.messages import Reply
 
 PARTS_WITHIN = timedelta(seconds=10)
 """Texts of one phone that come so soon after each other, by the machine's clock, may be parts of one."""
 
+PARTS = 5
+"""So many texts at most are read as one."""
+
 ASKED_BACK_WITHIN = timedelta(hours=24)
+
+_PROVIDER_SAYS = frozenset({"STOP", "START", "HELP"})
+"""What Twilio calls the opt-out words it heard, of which it has many: its `OptOutType`."""
+
+_POLITE = frozenset({Intent.THANKS, Intent.REACTION})
+"""An "ok" that no prompt waits for: it is no second answer, and none to what is over."""
+
+_NOT_COMING = frozenset({Intent.DECLINE, Intent.CHANGE, Intent.RUNNING_LATE})
 
 
 def read_in(thread: Thread) -> Choice:
@@ -28,53 +44,111 @@ def read_in(thread: Thread) -> Choice:
     if picked is not None:
         return picked
     choice = _understood(thread, thread.inbound.body)
-    whole = _whole(thread, choice)
-    return whole or choice
+    choice = _whole(thread, choice) or choice
+    return _of_today(thread, _as_provider_heard(thread, choice))
 
 
 def _understood(thread: Thread, text: str) -> Choice:
     """Return what *text* means to the prompts that wait for an answer, then to those answered, then to those over."""
-    speaker = Speaker(language=thread.language, region=thread.line.region, usual=thread.usual)
-    live = [one for one in thread.prompts if one.expires_at > thread.now.clinic_at]
-    waiting = [one for one in live if not one.is_answered]
-    choice = choose(text, waiting, speaker)
-    if choice.meaning.intent in DANGER | ABOUT_TEXTS:
+    speaker, now = _speaker(thread), thread.now.clinic_at
+    live = newest_of_each([one for one in thread.prompts if one.expires_at > now])
+    valid = [one for one in live if one.message_id in {other.message_id for other in live if not other.void(now)}]
+    choice = choose(text, [one for one in valid if not one.is_answered], speaker)
+    if _is_decided(choice):
         return choice
-    for others in (live, thread.prompts):
-        if choice.answers or choice.options or not _says_little(choice):
-            break
-        again = choose(text, [one for one in others if one not in waiting], speaker)
-        choice = again if again.answers else choice
-    return choice
+    again = choose(text, [one for one in valid if one.is_answered], speaker)
+    if again.answers or again.options:
+        return again
+    if not _says_little(choice.meaning):
+        return choice
+    late = choose(text, _asked_last(thread), speaker)
+    return late if late.answers else choice
 
 
-def _says_little(choice: Choice) -> bool:
+def _speaker(thread: Thread) -> Speaker:
+    return Speaker(language=thread.language, region=thread.line.region, usual=thread.usual)
+
+
+def _is_decided(choice: Choice) -> bool:
+    """Whether prompts that had their answer, or are over, have no part in what was said."""
+    return bool(choice.answers or choice.options) or choice.meaning.intent in DANGER | ABOUT_TEXTS | _POLITE
+
+
+def _says_little(meaning: Understanding) -> bool:
     """Whether a text means something only as an answer: "Y", "2", and what nobody understands."""
-    return choice.meaning.intent is Intent.UNKNOWN or choice.meaning.confidence is Confidence.EXACT
+    return meaning.intent is Intent.UNKNOWN or meaning.confidence is Confidence.EXACT
+
+
+def _asked_last(thread: Thread) -> Sequence[Prompt]:
+    """Return the prompts of the text that the phone got last: what is over by now answers no older one."""
+    patient_ids = {one.patient_id for one in thread.people if one.patient_id}
+    last = prompts.newest_text(thread.session, thread.address_id, patient_ids)
+    return [one for one in newest_of_each(thread.prompts) if one.message_id == last]
+
+
+def _as_provider_heard(thread: Thread, choice: Choice) -> Choice:
+    """Take the provider's word for an opt-out: it acts on words of its own list, which may be longer than ours."""
+    heard = thread.inbound.opt_out
+    if heard not in _PROVIDER_SAYS or choice.meaning.intent in DANGER:
+        return choice
+    return Choice(meaning=understand(heard, language=thread.language, region=thread.line.region))
+
+
+def _of_today(thread: Thread, choice: Choice) -> Choice:
+    """Let who says in their own words that they do not come speak of today's visit, not of a later one that was asked.
+
+    A person is told of it at once and finds out; the other way round a room waits in vain.
+    """
+    meaning, now = choice.meaning, thread.now.clinic_at
+    if meaning.intent not in _NOT_COMING or meaning.confidence is not Confidence.RULE:
+        return choice
+    today = {visit.id for visit in thread.visits.values() if visit.is_current(now) and visit.is_today(now)}
+    if not today or today & {one.visit_id for one in choice.answers}:
+        return choice
+    asked = [one for one in thread.prompts if one.kind in SAME_QUESTION and one.visit_id in today and not one.void(now)]
+    is_one = len({one.person_id for one in asked}) == 1
+    return replace(choice, answers=tuple(newest_of_each(asked)) if is_one else (), options=())
 
 
 def _picked(thread: Thread) -> Choice | None:
-    """Return what somebody means who was asked which, and names a number."""
+    """Return what somebody means who was asked which, and names a number before they are asked anything else."""
     last = thread.earlier[0] if thread.earlier else None
     if last is None or not last.options or thread.now.clinic_at - last.received_at > ASKED_BACK_WITHIN:
+        return None
+    if any(one.opened_at > last.received_at for one in thread.prompts):
         return None
     prompt = pick(thread.inbound.body, prompts.by_ids(thread.session, last.options))
     if prompt is None:
         return None
-    said = thread.parts.vault.open(Reply.body, last.id, last.sealed)
-    meaning = understand(said, prompt.kind, language=thread.language, region=thread.line.region)
+    meaning = understand(_body(thread, last), prompt.kind, language=thread.language, region=thread.line.region)
     together = tuple(one for one in thread.prompts if one.message_id == prompt.message_id)
-    return Choice(meaning=meaning, answers=together or (prompt,))
+    return Choice(meaning=meaning, answers=together or (prompt,), picked_for=last.id)
 
 
 def _whole(thread: Thread, choice: Choice) -> Choice | None:
-    """Return what this text means together with the one just before it, where one of them alone says nothing."""
-    last = thread.earlier[0] if thread.earlier else None
-    if last is None or last.age > PARTS_WITHIN or choice.meaning.intent in DANGER:
+    """Return what this text means together with those just before it, where one of them alone says nothing."""
+    parts = _parts(thread.earlier)
+    if not parts or choice.meaning.intent in DANGER:
         return None
-    before = thread.parts.vault.open(Reply.body, last.id, last.sealed)
-    whole = _understood(thread, f"{before} {thread.inbound.body}")
-    if whole.meaning.intent in DANGER and last.intent not in DANGER:
+    said = [_body(thread, one) for one in reversed(parts)]
+    whole = _understood(thread, " ".join([*said, thread.inbound.body]))
+    intents = {one.intent for one in parts}
+    if whole.meaning.intent in DANGER and not intents & DANGER:
         return whole
-    says_nothing = Intent.UNKNOWN in {choice.meaning.intent, last.intent}
+    says_nothing = Intent.UNKNOWN in {choice.meaning.intent, parts[0].intent}
     return whole if says_nothing and whole.meaning.intent is not Intent.UNKNOWN else None
+
+
+def _parts(earlier: Sequence[Earlier]) -> list[Earlier]:
+    """Return the texts that this one may be the end of, newest first: each came soon before the next."""
+    found: list[Earlier] = []
+    ages: Iterable[timedelta] = (timedelta(0), *(one.age for one in earlier[: PARTS - 1]))
+    for one, (newer, older) in zip(earlier, pairwise(ages), strict=False):
+        if older - newer > PARTS_WITHIN:
+            break
+        found.append(one)
+    return found
+
+
+def _body(thread: Thread, earlier: Earlier) -> str:
+    return thread.parts.vault.open(Reply.body, earlier.id, earlier.sealed)

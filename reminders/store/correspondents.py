@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
+from reminders.domain.wallclock import local_day
 from reminders.domain.words import PersonStatus, VisitStatus
 from reminders.store.base import new_id
 from reminders.store.bulk import among
@@ -17,7 +18,7 @@ from reminders.store.vault import Vault
 
 STRANGER = "stranger"
 
-_BEGUN = timedelta(hours=12)
+BEGUN = timedelta(hours=8)
 """How long after its start a visit may still be what somebody writes about."""
 
 _AHEAD = (VisitStatus.PROPOSED, VisitStatus.PENDING, VisitStatus.BOOKED, VisitStatus.ARRIVED)
@@ -48,6 +49,14 @@ class Ahead:
     service_id: UUID
     course_id: UUID | None
     status: VisitStatus
+
+    def is_current(self, now: datetime) -> bool:
+        """Whether it is to come, or has begun not long ago."""
+        return self.status in _AHEAD and self.starts_at > now - BEGUN
+
+    def is_today(self, now: datetime) -> bool:
+        """Whether it is on the day that it is where the visit is."""
+        return local_day(self.starts_at, self.zone) == local_day(now, self.zone)
 
 
 def at_address(session: Session, address_id: UUID) -> list[Correspondent]:
@@ -93,7 +102,7 @@ def visits_of(
     """Return the coming visits of *patient_ids*, soonest first, and besides them *visit_ids* whenever they are."""
     ahead = (
         among(Appointment.person_id, patient_ids),
-        Appointment.starts_at > now - _BEGUN,
+        Appointment.starts_at > now - BEGUN,
         Appointment.status.in_(_AHEAD),
     )
     rows = session.scalars(

@@ -19,7 +19,14 @@ from reminders.store.tables.visits import Appointment
 STALE = timedelta(days=14)
 """How long after its end a prompt is still known, so that a late answer is told that it is late."""
 
-_NEVER_WENT = (State.SCHEDULED, State.QUEUED, State.SUPPRESSED, State.EXPIRED, State.CANCELLED)
+_NEVER_CAME = (
+    State.SCHEDULED,
+    State.QUEUED,
+    State.SUPPRESSED,
+    State.EXPIRED,
+    State.CANCELLED,
+    State.UNDELIVERED,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +76,27 @@ def at_address(session: Session, address_id: UUID, *, now: datetime) -> list[Pro
         .where(
             ReplyContext.address_id == address_id,
             ReplyContext.expires_at > now - STALE,
-            Message.state.not_in(_NEVER_WENT),
+            Message.state.not_in(_NEVER_CAME),
         )
     )
     return [_prompt(row, starts_at, status) for row, starts_at, status in rows]
+
+
+def newest_text(session: Session, address_id: UUID, patient_ids: Collection[UUID]) -> UUID | None:
+    """Return the message that was last handed over to an address about *patient_ids*, answers to replies aside."""
+    query = (
+        select(Message.id)
+        .where(
+            among(Message.patient_id, patient_ids),
+            Message.address_id == address_id,
+            Message.launched_on_clock.is_not(None),
+            Message.state.not_in(_NEVER_CAME),
+            Message.reply_id.is_(None),
+        )
+        .order_by(Message.launched_on_clock.desc(), Message.id.desc())
+        .limit(1)
+    )
+    return session.scalar(query)
 
 
 def by_ids(session: Session, ids: Collection[UUID]) -> list[Prompt]:

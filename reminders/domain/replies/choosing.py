@@ -3,19 +3,24 @@
 danger               whatever was asked
 one prompt           whose own words the text uses
 several              the same yes to texts about different things: ask back
+no prompt's own      the text speaks for itself: for the one prompt that it fits, else for none
 none                 the text speaks for itself, or a person reads it
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from uuid import UUID
 
-from reminders.domain.replies.intents import Intent, Understanding
-from reminders.domain.replies.prompts import ANSWERS_TO, Prompt, newest_of_each
+from reminders.domain.replies.intents import Confidence, Intent, Understanding
+from reminders.domain.replies.prompts import ANSWERS_TO, Prompt
 from reminders.domain.replies.understanding import understand
 from reminders.domain.words import Context
 
 DANGER = frozenset({Intent.CRISIS, Intent.EMERGENCY})
+
+_OF_ONE = frozenset({Intent.CONFIRM, Intent.DRIVER_YES, Intent.DRIVER_NO, Intent.DRIVER_ARRANGED})
+"""What is noted at a visit, and nothing without one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +32,8 @@ class Choice:
     """The prompts that it answers: several where one text asked about several visits."""
     options: tuple[Prompt, ...] = ()
     """One prompt of each thing that it could be about: which, has to be asked back."""
+    picked_for: UUID | None = None
+    """The earlier text whose meaning this is: this one only names the number that was asked back for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,22 +47,22 @@ class Speaker:
 
 
 def choose(text: str, prompts: Sequence[Prompt], speaker: Speaker) -> Choice:
-    """Return what *text* means to one who can still answer *prompts*."""
+    """Return what *text* means to one who can answer *prompts*, each the newest of its question."""
     alone = _read(text, speaker.usual, speaker)
-    groups = _by_text(newest_of_each(prompts))
+    groups = _by_text(prompts)
     meanings = {kind: _read(text, kind, speaker) for kind in {group[0].kind for group in groups}}
     dangers = [meaning for meaning in (alone, *meanings.values()) if meaning.intent in DANGER]
     if dangers:
         return Choice(meaning=dangers[0])
     answered = [group for group in groups if meanings[group[0].kind].intent in ANSWERS_TO[group[0].kind]]
     own = [group for group in answered if meanings[group[0].kind].intent is not alone.intent]
-    if not own and answered and _is_one_thing(answered):
-        return Choice(meaning=alone, answers=answered[0])
-    if not own:
+    about = own or (answered if _is_one_thing(answered) or _needs_one(alone) else [])
+    if not about:
         return Choice(meaning=_outside(alone, meanings.values()))
-    if _is_one_thing(own):
-        return Choice(meaning=meanings[own[0][0].kind], answers=own[0])
-    return Choice(meaning=meanings[own[0][0].kind], options=tuple(group[0] for group in own))
+    meaning = meanings[about[0][0].kind] if own else alone
+    if _is_one_thing(about):
+        return Choice(meaning=meaning, answers=about[0])
+    return Choice(meaning=meaning, options=tuple(group[0] for group in about))
 
 
 def pick(text: str, options: Sequence[Prompt]) -> Prompt | None:
@@ -76,8 +83,15 @@ def _by_text(prompts: Sequence[Prompt]) -> list[tuple[Prompt, ...]]:
 
 def _is_one_thing(groups: Sequence[tuple[Prompt, ...]]) -> bool:
     """Whether all of *groups* ask the same about the same, so that the newest may stand for them."""
+    if not groups:
+        return False
     things = {(one.kind, one.person_id, one.subject_id) for group in groups[1:] for one in group}
     return things <= {(one.kind, one.person_id, one.subject_id) for one in groups[0]}
+
+
+def _needs_one(alone: Understanding) -> bool:
+    """Whether a text that speaks for itself still says nothing until it is known what it is about."""
+    return alone.confidence is Confidence.EXACT or alone.intent in _OF_ONE
 
 
 def _outside(alone: Understanding, others: Iterable[Understanding]) -> Understanding:

@@ -216,3 +216,30 @@ def test_what_patients_wrote_is_sealed(clinic: WorkingClinic, ana: Telephone) ->
     assert "zephyrwort" not in " ".join(rows)
     assert VAULT.open(type(ana.reply).body, ana.reply.id, ana.reply.body).endswith("zephyrwort")
     assert [row.rule for row in answers(clinic)] == ["answer"]
+
+
+@pytest.mark.parametrize("text", ["ARRET", "please no more of this"])
+def test_what_the_provider_took_for_a_stop_is_one(ana: Telephone, text: str) -> None:
+    ana.writes(text, opt_out="STOP")
+
+    assert ana.reply.intent == "opt_out"
+    assert ana.address.opted_out_at is not None
+
+
+def test_a_cry_for_help_is_heard_whatever_the_provider_took_it_for(ana: Telephone) -> None:
+    ana.writes("stop this, I want to die", opt_out="STOP")
+
+    assert ana.kinds() == ["safety"]
+
+
+def test_a_stop_whose_answer_cannot_be_made_counts(ana: Telephone, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_args: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr("reminders.pipeline.answering.render_sms", fail)
+
+    said = ana.writes("STOP")
+
+    assert said is None
+    assert ana.address.opted_out_at is not None
+    assert "not_understood" in ana.kinds()

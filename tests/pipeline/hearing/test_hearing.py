@@ -248,7 +248,9 @@ def test_a_yes_that_could_be_for_two_visits_is_asked_back_and_its_number_counts(
     assert said is not None
     assert "your yes is noted" in said
     assert sorted(visit(clinic, one).confirmed for one in (first, second)) == [False, True]
-    assert phone.items() == []
+    assert [(item.kind, item.reason, item.state) for item in phone.items()] == [
+        ("not_understood", "several_prompts", "done")
+    ]
 
 
 def test_a_text_that_stands_for_itself_is_not_asked_back(clinic: WorkingClinic) -> None:
