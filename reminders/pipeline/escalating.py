@@ -65,14 +65,19 @@ def _escalate(session: Session, parts: Parts) -> bool:
 
 
 def _tell_once(session: Session, parts: Parts, item: Waiting, plan: SafetyPlan, now: Now) -> bool:
-    """Tell of what changes a visit of today, or of what nobody took in time; then it is only on the list."""
+    """Tell of what changes a visit of today, or of what nobody took in time; then it is only on the list.
+
+    What else is overdue at this moment is told of by the same alert: after an outage it is many.
+    """
     tellings = tell_once(plan, is_urgent=item.is_urgent, is_open=_is_open(session, parts, item.clinic_id, now))
     alerts = _notices(session, parts, item, tellings, now)
     notices.add(session, alerts, now)
     if not alerts:
         _log.error("escalation.nobody_told", work_item_id=item.id, level=item.told + 1)
-    _note(session, item, item.told + 1, now)
-    escalations.next_at(session, item.id, told=item.told + 1, at=None)
+    others = [] if item.is_urgent else escalations.others_overdue(session, item, now)
+    for one in (item, *others):
+        _note(session, one, one.told + 1, now)
+        escalations.next_at(session, one.id, told=one.told + 1, at=None)
     return True
 
 

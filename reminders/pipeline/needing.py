@@ -54,6 +54,7 @@ def ask(thread: Thread, need: Need, *, key: str | None = None) -> None:
         kind=need.kind,
         due_at=due.due_at,
         is_after_hours=due.after_hours,
+        is_urgent=urgent,
         person_id=need.person_id,
         appointment_id=need.visit.id if need.visit else None,
         reply_id=thread.reply_id,

@@ -63,5 +63,6 @@ def _ask(session: Session, one: Ended, now: Now) -> None:
         person_id=one.person_id,
         message_id=one.id,
         reason=one.reason,
+        escalate_at=now.clinic_at,
     )
     work.open_items(session, [item], now=now.clinic_at)

@@ -125,6 +125,7 @@ def _planned(patient: Patient, wanted: WantedWork) -> NewWork:
         person_id=patient.id,
         appointment_id=wanted.visit_id,
         reason=wanted.reason,
+        escalate_at=wanted.due_at,
     )
 
 
@@ -143,6 +144,7 @@ def _parked(patient: Patient, row: Standing, now: Now) -> NewWork:
         appointment_id=visit.id if visit else None,
         message_id=row.id,
         reason=row.reason,
+        escalate_at=deadline.due_at,
     )
 
 

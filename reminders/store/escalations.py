@@ -23,7 +23,7 @@ class Waiting:
     clinic_id: UUID
     kind: str
     is_urgent: bool
-    """It was due when it was opened."""
+    """It changes a visit of today."""
     state: str
     told: int
     """How many levels of the chain were told already."""
@@ -56,12 +56,27 @@ def take(session: Session, now: Now) -> Waiting | None:
     return _waiting(session, row) if row else None
 
 
+def others_overdue(session: Session, item: Waiting, now: Now) -> list[Waiting]:
+    """Lock and return what else of a clinic nobody took in time: one alert tells of all of it."""
+    rows = session.execute(
+        _WAITING.where(
+            is_due(now),
+            WorkItem.clinic_id == item.clinic_id,
+            WorkItem.kind != WorkKind.SAFETY,
+            WorkItem.is_urgent.is_(False),
+            WorkItem.id != item.id,
+        )
+        .order_by(WorkItem.id)
+        .with_for_update(key_share=True, skip_locked=True)
+    )
+    return [_waiting(session, row) for row in rows]
+
+
 _WAITING = select(
     WorkItem.id,
     WorkItem.clinic_id,
     WorkItem.kind,
-    WorkItem.due_at,
-    WorkItem.opened_at,
+    WorkItem.is_urgent,
     WorkItem.state,
     WorkItem.escalation,
 )
@@ -72,7 +87,7 @@ def _waiting(session: Session, row: Row[*tuple[Any, ...]]) -> Waiting:
         id=row.id,
         clinic_id=row.clinic_id,
         kind=row.kind,
-        is_urgent=row.due_at <= row.opened_at,
+        is_urgent=row.is_urgent,
         state=row.state,
         told=row.escalation,
         rounds=_rounds(session, row.id),

@@ -32,6 +32,8 @@ class NewWork:
     kind: WorkKind
     due_at: datetime
     is_after_hours: bool = False
+    is_urgent: bool = False
+    """It changes a visit of today, or is a cry for help: somebody is told at once, whatever the hour."""
     person_id: UUID | None = None
     appointment_id: UUID | None = None
     message_id: UUID | None = None
@@ -54,6 +56,7 @@ def open_items(session: Session, items: Sequence[NewWork], *, now: datetime) -> 
             "kind": item.kind,
             "due_at": item.due_at,
             "is_after_hours": item.is_after_hours,
+            "is_urgent": item.is_urgent,
             "person_id": item.person_id,
             "appointment_id": item.appointment_id,
             "message_id": item.message_id,
@@ -78,6 +81,7 @@ def open_items(session: Session, items: Sequence[NewWork], *, now: datetime) -> 
                     "done_at": None,
                     "due_at": statement.excluded.due_at,
                     "is_after_hours": statement.excluded.is_after_hours,
+                    "is_urgent": statement.excluded.is_urgent,
                     "reason": statement.excluded.reason,
                     "detail": statement.excluded.detail,
                     "escalate_at": statement.excluded.escalate_at,

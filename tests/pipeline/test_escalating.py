@@ -25,6 +25,7 @@ from tests.help_wanted import (
     rounds,
     tick,
 )
+from tests.pipeline.hearing.telephone import Telephone
 from tests.working_clinic import WorkingClinic
 
 FIRST = [("call", NURSE), ("sms", NURSE)]
@@ -285,7 +286,7 @@ def test_a_clinic_without_a_plan_is_asked_again_later_and_nothing_spins(clinic: 
 
 
 def test_what_changes_a_visit_of_today_is_told_once_and_calls_the_duty_line(clinic: WorkingClinic) -> None:
-    cry(clinic, clinic.patient("Ana"), kind="change")
+    cry(clinic, clinic.patient("Ana"), kind="change", is_urgent=True)
 
     told, told_later = tick(clinic), later(clinic, timedelta(hours=9))
 
@@ -302,6 +303,65 @@ def test_what_nobody_took_in_time_is_told_once_in_writing(clinic: WorkingClinic)
 
     assert (early, told, told_later) == ([], [("sms", NURSE)], [])
     assert "was not taken in time" in clinic.channel.texts[0]
+
+
+def test_what_is_due_at_once_by_night_and_changes_no_visit_of_today_calls_nobody(clinic: WorkingClinic) -> None:
+    clinic.told_visit(clinic.patient("Ana"), "2026-10-05 07:30")
+    clinic.clock("2026-10-03 20:00")
+    Telephone(clinic).writes("where do I park?")
+    (asked,) = clinic.work()
+    assert (asked.due_at, asked.is_after_hours) == (clinic.now_at, True)
+
+    told = tick(clinic)
+
+    assert "call" not in [channel for channel, _ in told]
+    assert "was not taken in time" in clinic.channel.texts[-1]
+
+
+def test_what_is_overdue_at_the_same_moment_is_one_alert(clinic: WorkingClinic) -> None:
+    items = [cry(clinic, kind="parked") for _ in range(3)]
+    taken, coming = cry(clinic, kind="parked", state="taken"), cry(clinic, escalate_at=clinic.now_at + LEVEL)
+
+    assert tick(clinic) == [("sms", NURSE)]
+    assert [escalate_at(clinic, one) for one in items] == [None] * 3
+    assert clinic.scalar(select(func.count()).where(Audit.what == "work_item.escalated")) == 3
+    assert item(clinic, taken).escalation == 0
+    assert escalate_at(clinic, coming) is not None
+
+
+def test_a_call_that_nobody_made_in_time_is_told_of(clinic: WorkingClinic) -> None:
+    clinic.told_visit(clinic.patient("Ana", consented=False), "2026-10-07 10:30")
+    clinic.plan()
+    (call,) = clinic.work()
+
+    early, told = tick(clinic), later(clinic, call.due_at - clinic.now_at)
+
+    assert (call.kind, early, told) == ("phone_patient", [], [("sms", NURSE)])
+
+
+def test_a_driver_whom_nobody_found_in_time_is_told_of(clinic: WorkingClinic) -> None:
+    patient_id = clinic.patient("Ana")
+    clinic.told_visit(patient_id, "2026-09-30 10:30")
+    clinic.clock("2026-09-29 15:00")
+    clinic.plan()
+    (missing,) = [one for one in clinic.work() if one.kind == "no_driver"]
+
+    clinic.clock_to(missing.due_at)
+
+    assert ("sms", NURSE) in tick(clinic)
+    assert escalate_at(clinic, missing.id) is None
+
+
+def test_a_parked_message_that_nobody_decided_about_is_told_of(clinic: WorkingClinic) -> None:
+    message_id = clinic.reminder()
+    clinic.set(Message, Message.id == message_id, state="parked", reason="cannot_render")
+    clinic.owe(clinic.scalar(select(Message.patient_id).where(Message.id == message_id)))
+    clinic.plan()
+    (parked,) = [one for one in clinic.work() if one.kind == "parked"]
+
+    clinic.clock_to(parked.due_at)
+
+    assert ("sms", NURSE) in tick(clinic)
 
 
 def test_what_somebody_has_is_not_overdue(clinic: WorkingClinic) -> None:

@@ -14,7 +14,7 @@ from reminders.pipeline.why import why
 from reminders.store.tables.clinic import Pause, Sender, Signature
 from reminders.store.tables.messages import Message, WorkItem
 from reminders.store.tables.people import Address, ContactPoint, Person
-from tests.help_wanted import NURSE, cry, item, notice, tick
+from tests.help_wanted import NURSE, cry, escalate_at, item, notice, tick
 from tests.scripted_inquirer import ScriptedInquirer
 from tests.working_clinic import DUE, PHONE, WorkingClinic
 
@@ -197,6 +197,7 @@ def test_one_that_has_no_wording_is_parked_with_work_for_a_person(
     (parked,) = (one for one in clinic.work() if one.kind == "parked")
     assert (parked.message_id, parked.patient_name) == (message_id, "Ana")
     assert clinic.get(message_id).reason == "no_wording"
+    assert escalate_at(clinic, parked.id) == clinic.now_at
 
 
 def test_an_answer_that_nobody_signed_never_reaches_a_real_channel(

@@ -282,6 +282,7 @@ class WorkItem(OfClinic, Base):
     detail: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))  # counts, codes and ids only
     due_at: Mapped[datetime]
     is_after_hours: Mapped[bool] = mapped_column(default=False)
+    is_urgent: Mapped[bool] = mapped_column(default=False, server_default=text("false"))  # told of at once
     state: Mapped[str] = mapped_column(default="open")
     owner: Mapped[str | None]
     outcome: Mapped[bytes | None]

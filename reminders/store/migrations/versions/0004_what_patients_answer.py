@@ -87,6 +87,7 @@ def _replies() -> None:
 
 def _work() -> None:
     op.add_column("work_items", sa.Column("reply_id", sa.Uuid(), nullable=True))
+    op.add_column("work_items", sa.Column("is_urgent", sa.Boolean(), server_default=_NO, nullable=False))
     op.add_column("work_items", sa.Column("escalate_at", _INSTANT, nullable=True))
     op.add_column("work_items", sa.Column("taken_at", _INSTANT, nullable=True))
     _point("work_items", "reply_id", "replies")
