@@ -2,7 +2,8 @@
 
     level 1 ─▶ level 2 ─▶ … ─▶ the last level, with the duty line ─▶ the same again, until somebody takes it
 
-Each level has as long as the clinic lays down. When every location is closed, others are the levels.
+Each level has as long as the clinic lays down. When every location is closed, others are the levels:
+whoever is there now has heard of nothing, so that the change begins with their first.
 """
 
 from collections.abc import Iterator
@@ -61,14 +62,14 @@ class Telling:
     wording: str
 
 
-def tell(plan: SafetyPlan, *, told: int, is_open: bool) -> list[Telling]:
-    """Return whom to tell next, when *told* levels know already."""
+def tell(plan: SafetyPlan, *, told: int, is_open: bool, ops_knows: bool = False) -> list[Telling]:
+    """Return whom to tell next, when *told* levels know already; ops once, when they all do."""
     levels = plan.levels(is_open=is_open)
     if told < len(levels):
         return list(_to(levels[told], f"{FIRST}{told + 1}"))
     again = [*(_to(levels[-1], f"{ALERT}again") if levels else ())]
     duty = Telling(DUTY_LINE, Channel.CALL, f"{ALERT}duty-{Channel.CALL}", URGENT)
-    ops = [*_to(plan.ops, f"{ALERT}unacknowledged", UNACKNOWLEDGED)] if plan.ops and told == len(levels) else []
+    ops = [*_to(plan.ops, f"{ALERT}unacknowledged", UNACKNOWLEDGED)] if plan.ops and not ops_knows else []
     return [*again, duty, *ops]
 
 

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from reminders.domain.openings import is_open
-from reminders.domain.safety import SafetyPlan, Telling, is_exhausted, tell, tell_once
+from reminders.domain.safety import UNACKNOWLEDGED, SafetyPlan, Telling, is_exhausted, tell, tell_once
 from reminders.domain.words import Category, Channel, Lane, RecipientKind, SubjectKind, WorkKind
 from reminders.pipeline.parts import Parts
 from reminders.store import audit, escalations, notices, plans, staff
@@ -51,17 +51,28 @@ def _escalate(session: Session, parts: Parts) -> bool:
     plan = staff.plan_of(session, item.clinic_id) or _NO_PLAN
     if item.kind != WorkKind.SAFETY:
         return _tell_once(session, parts, item, plan, now)
-    told = 0 if item.state == "taken" else item.told
     is_day = _is_open(session, parts, item.clinic_id, now)
-    alerts = _notices(session, parts, item, tell(plan, told=told, is_open=is_day), now)
+    told = _told(item, is_day=is_day)
+    tellings = tell(plan, told=told, is_open=is_day, ops_knows=item.is_ops_told)
+    alerts = _notices(session, parts, item, tellings, now)
     notices.add(session, alerts, now)
     if not alerts:
         _log.error("escalation.nobody_told", work_item_id=item.id, level=told + 1)
     is_last = is_exhausted(plan, told=told, is_open=is_day)
     at = now.clinic_at + (plan.acknowledge_within if alerts or is_last else timedelta())
     _note(session, item, told + 1, now)
-    escalations.next_at(session, item.id, told=told + 1, at=at, state="open", owner=None, taken_at=None)
+    knows = {
+        "told_after_hours": not is_day,
+        "is_ops_told": item.is_ops_told or any(one.template == UNACKNOWLEDGED for one in alerts),
+    }
+    escalations.next_at(session, item.id, told=told + 1, at=at, state="open", owner=None, taken_at=None, **knows)
     return True
+
+
+def _told(item: Waiting, *, is_day: bool) -> int:
+    """Return how many levels of the chain of now know: none when somebody gave it back, or the hours have changed."""
+    has_changed = item.told_after_hours is not None and item.told_after_hours == is_day
+    return 0 if item.state == "taken" or has_changed else item.told
 
 
 def _tell_once(session: Session, parts: Parts, item: Waiting, plan: SafetyPlan, now: Now) -> bool:

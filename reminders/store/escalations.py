@@ -27,6 +27,9 @@ class Waiting:
     state: str
     told: int
     """How many levels of the chain were told already."""
+    told_after_hours: bool | None
+    """Whether that chain was the one of after hours; None: nobody was told yet."""
+    is_ops_told: bool
     rounds: int
     """How often somebody was told, ever."""
 
@@ -79,6 +82,8 @@ _WAITING = select(
     WorkItem.is_urgent,
     WorkItem.state,
     WorkItem.escalation,
+    WorkItem.told_after_hours,
+    WorkItem.is_ops_told,
 )
 
 
@@ -90,6 +95,8 @@ def _waiting(session: Session, row: Row[*tuple[Any, ...]]) -> Waiting:
         is_urgent=row.is_urgent,
         state=row.state,
         told=row.escalation,
+        told_after_hours=row.told_after_hours,
+        is_ops_told=row.is_ops_told,
         rounds=_rounds(session, row.id),
     )
 
@@ -167,6 +174,8 @@ def acknowledge(session: Session, item_id: UUID, *, by: str, patience: timedelta
             owner=by,
             taken_at=now.clinic_at,
             escalation=0,
+            told_after_hours=None,
+            is_ops_told=False,
             escalate_at=case((WorkItem.kind == WorkKind.SAFETY, now.clinic_at + patience), else_=None),
         )
         .returning(WorkItem.id)

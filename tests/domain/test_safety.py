@@ -8,8 +8,10 @@ DIRECTOR = Level("director", (Channel.EMAIL, Channel.PAGER))
 PLAN = SafetyPlan(chain=(NURSE, DIRECTOR), after_hours=(DIRECTOR,), ops=Level("clerk", (Channel.EMAIL,)))
 
 
-def told(count: int, *, is_open: bool = True, plan: SafetyPlan = PLAN) -> list[tuple[str, str, str]]:
-    return [(one.staff, one.by, one.rule) for one in tell(plan, told=count, is_open=is_open)]
+def told(
+    count: int, *, is_open: bool = True, plan: SafetyPlan = PLAN, ops_knows: bool = False
+) -> list[tuple[str, str, str]]:
+    return [(one.staff, one.by, one.rule) for one in tell(plan, told=count, is_open=is_open, ops_knows=ops_knows)]
 
 
 def test_levels_are_told_in_their_order_by_all_their_routes() -> None:
@@ -24,8 +26,8 @@ def test_then_the_last_level_and_the_duty_line_again_and_again_and_ops_once() ->
         ("duty-line", "call", "alert-duty-call"),
     ]
 
-    assert told(2) == [*again, ("clerk", "email", "alert-unacknowledged-email")]
-    assert told(3) == told(99) == again
+    assert told(2) == told(3) == [*again, ("clerk", "email", "alert-unacknowledged-email")]
+    assert told(3, ops_knows=True) == told(99, ops_knows=True) == again
 
 
 def test_other_levels_are_told_when_every_location_is_closed() -> None:

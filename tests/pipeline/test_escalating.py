@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from reminders.domain.answers import Deferred, Fault, Hold, Refused, Unknown
+from reminders.pipeline import attending
 from reminders.pipeline.escalating import escalate
 from reminders.pipeline.inquiring import inquire
 from reminders.store.tables.clinic import Clinic, Pace, Pause, Sender, StaffContact
@@ -33,6 +34,8 @@ SECOND = [("call", DIRECTOR), ("email", DIRECTOR_MAIL), ("sms", DIRECTOR)]
 DESK = [("email", "desk@cedar.example"), ("sms", "+12125550143")]
 LAST = sorted([*SECOND, ("call", DUTY_LINE)])
 NIGHT = "2026-09-28 23:30"
+CLOSING = "2026-09-28 18:55"
+"""Five minutes before the last location closes."""
 
 
 def test_the_first_level_is_told_at_once_by_a_text_and_a_call(clinic: WorkingClinic) -> None:
@@ -95,6 +98,72 @@ def test_at_night_those_of_the_after_hours_plan_are_told(clinic: WorkingClinic) 
 
     assert tick(clinic) == [("call", DIRECTOR), ("email", DIRECTOR_MAIL)]
     assert ("call", DUTY_LINE) in later(clinic)
+
+
+def after_hours_by(clinic: WorkingClinic, *staff: str) -> None:
+    """Let those be told after hours, by a text and a call."""
+    plan = clinic.scalar(select(Clinic.safety))
+    clinic.set(Clinic, safety=plan | {"after_hours": [{"staff": one, "by": ["sms", "call"]} for one in staff]})
+
+
+def ops_heard(clinic: WorkingClinic) -> int:
+    return len([one for one in clinic.channel.given if one.to == "+12125550143"])
+
+
+def test_ops_is_told_also_where_the_clinic_closes_before_nobody_of_its_chain_acted(clinic: WorkingClinic) -> None:
+    after_hours_by(clinic, "director")
+    clinic.clock("2026-09-28 18:45")
+    cry(clinic)
+    assert [tick(clinic), later(clinic)] == [FIRST, SECOND]
+
+    told = [later(clinic) for _ in range(4)]
+
+    assert told[0] == [("call", DIRECTOR), ("sms", DIRECTOR)]
+    assert ("call", DUTY_LINE) in told[1]
+    assert ops_heard(clinic) == 1
+
+
+def test_the_first_of_after_hours_is_told_when_the_clinic_closes_and_the_first_of_the_day_when_it_opens(
+    clinic: WorkingClinic,
+) -> None:
+    after_hours_by(clinic, "director", "nurse")
+    clinic.clock(CLOSING)
+    cry(clinic)
+    tick(clinic)
+
+    assert later(clinic) == [("call", DIRECTOR), ("sms", DIRECTOR)]
+    assert later(clinic) == FIRST
+    clinic.clock("2026-09-29 08:00")
+    assert tick(clinic) == FIRST
+    assert later(clinic) == SECOND
+
+
+def test_ops_is_told_once_though_the_hours_change_after_that(clinic: WorkingClinic) -> None:
+    cry(clinic)
+    tick(clinic)
+    for _ in range(3):
+        later(clinic)
+    assert ops_heard(clinic) == 1
+
+    clinic.clock(NIGHT)
+    for _ in range(4):
+        later(clinic)
+
+    assert ops_heard(clinic) == 1
+
+
+def test_ops_is_told_again_when_whoever_took_it_gave_it_back_and_nobody_followed(clinic: WorkingClinic) -> None:
+    item_id = cry(clinic)
+    tick(clinic)
+    for _ in range(3):
+        later(clinic)
+    attending.take(clinic.parts, item_id, by="Rosa")
+
+    later(clinic, attending.PATIENCE)
+    for _ in range(3):
+        later(clinic)
+
+    assert ops_heard(clinic) == 2
 
 
 def test_quiet_hours_and_pauses_hold_no_alert_back(clinic: WorkingClinic) -> None:

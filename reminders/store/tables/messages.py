@@ -287,6 +287,8 @@ class WorkItem(OfClinic, Base):
     owner: Mapped[str | None]
     outcome: Mapped[bytes | None]
     escalation: Mapped[int] = mapped_column(Integer, default=0)  # levels of the chain that were told
+    told_after_hours: Mapped[bool | None]  # of which chain the last one was; None: nobody was told yet
+    is_ops_told: Mapped[bool] = mapped_column(default=False, server_default=text("false"))  # since somebody last had it
     escalate_at: Mapped[datetime | None]  # clinic time at which the next level is told, unless somebody acts
     opened_at: Mapped[datetime]
     taken_at: Mapped[datetime | None]

@@ -89,6 +89,8 @@ def _work() -> None:
     op.add_column("work_items", sa.Column("reply_id", sa.Uuid(), nullable=True))
     op.add_column("work_items", sa.Column("is_urgent", sa.Boolean(), server_default=_NO, nullable=False))
     op.add_column("work_items", sa.Column("escalate_at", _INSTANT, nullable=True))
+    op.add_column("work_items", sa.Column("told_after_hours", sa.Boolean(), nullable=True))
+    op.add_column("work_items", sa.Column("is_ops_told", sa.Boolean(), server_default=_NO, nullable=False))
     op.add_column("work_items", sa.Column("taken_at", _INSTANT, nullable=True))
     _point("work_items", "reply_id", "replies")
     op.create_index(
