@@ -35,7 +35,8 @@ def show_list(
 def _row(item: Item) -> list[str]:
     hours = " (after hours)" if item.is_after_hours else ""
     until = item.due_local.strftime("%a %b %d %H:%M %Z") + hours
-    return [str(item.id), until, item.what, item.patient_id or "", item.appointment_id or "", item.state, item.because]
+    about = f"driver of {item.patient_id}" if item.is_of_driver else item.patient_id or ""
+    return [str(item.id), until, item.what, about, item.appointment_id or "", item.state, item.because]
 
 
 Name = Annotated[str, typer.Argument(metavar="ID", help="The item's id, or its beginning or end.")]

@@ -1,7 +1,7 @@
 """Work items: opened where a plan or a parked message needs a person, read and closed by people."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ from reminders.pipeline.patients import Patient
 from reminders.store import audit, debts, work
 from reminders.store.now import Now, read
 from reminders.store.work import Detail, NewWork
+from reminders.store.writers import Who, Written
 
 _SAYS = {
     "phone_patient": "phone this patient",
@@ -63,8 +64,15 @@ class Item:
     outcome: str | None
     message_id: UUID | None
     patient_id: str | None
-    patient_name: str | None
-    phone: str | None
+    patient_name: str | None = field(repr=False)
+    phone: str | None = field(repr=False)
+    """The patient's; whoever wrote may have another."""
+    wrote_from: str | None = field(repr=False)
+    """The phone that the text came from which began it; None: no text did, or it cannot be decrypted."""
+    writer: str | None = field(repr=False)
+    """Who uses that phone, in words; None: no text began it."""
+    is_of_driver: bool
+    """A driver wrote it."""
     appointment_id: str | None
     appointment_local: datetime | None
 
@@ -185,6 +193,9 @@ def _items(found: Sequence[Detail]) -> list[Item]:
             patient_id=one.patient_source_id,
             patient_name=one.patient_name,
             phone=one.phone,
+            wrote_from=one.written.phone if one.written else None,
+            writer=_writer(one.written) if one.written else None,
+            is_of_driver=bool(one.written and one.written.writer and one.written.writer.drives),
             appointment_id=one.appointment_source_id,
             appointment_local=local(one.starts_at, one.zone) if one.starts_at else None,
         )
@@ -197,14 +208,30 @@ def _because(one: Detail) -> str:
     return told or (explain(one.reason) if one.reason else "")
 
 
+def _writer(written: Written) -> str:
+    others = "; ".join(_who(one) for one in written.others)
+    if written.writer is None:
+        return f"one of: {others}" if others else "nobody we know"
+    return _who(written.writer) + (f"; the phone is also that of: {others}" if others else "")
+
+
+def _who(one: Who) -> str:
+    if one.drives is not None:
+        return f"{one.name or '?'}, who drives {_who(one.drives)}"
+    return f"{one.name or '?'} ({one.source_id})"
+
+
 def words(one: Item) -> Iterator[tuple[str, str]]:
     """Yield an item's labels and values for a screen."""
     yield "what", one.what
     yield "because", one.because
     yield "until", one.due_local.strftime("%a %b %d %H:%M %Z") + (" (after hours)" if one.is_after_hours else "")
+    if one.writer:
+        yield "wrote from", f"{one.wrote_from or '(cannot be decrypted)'}, {one.writer}"
     if one.patient_id:
+        is_other = one.writer is not None and one.wrote_from != one.phone
         yield "patient", f"{one.patient_name or '?'} ({one.patient_id})"
-        yield "phone", one.phone or "none known"
+        yield "phone", (one.phone or "none known") + (" (the patient's)" if is_other else "")
     if one.appointment_id and one.appointment_local:
         yield "visit", f"{one.appointment_id}, {one.appointment_local.strftime('%a %b %d %H:%M %Z')}"
     for key, value in one.detail.items() if one.kind != WorkKind.DOWNTIME else ():  # its sentence has them all

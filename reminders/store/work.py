@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, Row, String, and_, cast, exists, func, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
 from reminders.domain.words import PersonStatus, WorkKind
+from reminders.store import writers
 from reminders.store.base import new_id
 from reminders.store.bulk import among, together
 from reminders.store.clinics import zones
@@ -18,6 +19,7 @@ from reminders.store.tables.messages import WorkItem
 from reminders.store.tables.people import Address, ContactPoint, Person
 from reminders.store.tables.visits import Appointment
 from reminders.store.vault import Vault
+from reminders.store.writers import Written
 
 NOBODY = "reminders"
 """Who closes an item that is needed no more."""
@@ -201,8 +203,12 @@ class Detail:
     outcome: str | None
     message_id: UUID | None
     patient_source_id: str | None
-    patient_name: str | None
-    phone: str | None
+    """Of whom it is about, or of the patient whom they drive."""
+    patient_name: str | None = field(repr=False)
+    phone: str | None = field(repr=False)
+    """The patient's."""
+    written: Written | None = field(repr=False)
+    """From where the text came that began it."""
     appointment_source_id: str | None
     starts_at: datetime | None
     zone: str
@@ -218,10 +224,12 @@ def details(
     limit: int = 500,
 ) -> list[Detail]:
     """Return the work items, the most urgent first: all, those of a *kind*, or *only* one."""
-    phone = aliased(ContactPoint)
+    about, phone = aliased(Person), aliased(ContactPoint)
+    is_patient = and_(Person.id == func.coalesce(about.patient_id, about.id), Person.kind == "patient")
     query = (
         select(WorkItem, Person, Address, Appointment)
-        .outerjoin(Person, Person.id == WorkItem.person_id)
+        .outerjoin(about, about.id == WorkItem.person_id)
+        .outerjoin(Person, is_patient)
         .outerjoin(phone, and_(phone.person_id == Person.id, phone.channel == "sms"))
         .outerjoin(Address, Address.id == phone.address_id)
         .outerjoin(Appointment, Appointment.id == WorkItem.appointment_id)
@@ -234,19 +242,22 @@ def details(
         query = query.where(WorkItem.kind == kind)
     if only is not None:
         query = query.where(WorkItem.id == only)
-    own = zones(session)
-    return [_detail(vault, *row, zone=own[row.WorkItem.clinic_id]) for row in session.execute(query)]
+    own, rows = zones(session), session.execute(query).all()
+    written = writers.of_replies(session, vault, {row.WorkItem.reply_id for row in rows if row.WorkItem.reply_id})
+    return [
+        _detail(vault, row, zone=own[row.WorkItem.clinic_id], written=written.get(row.WorkItem.reply_id))
+        for row in rows
+    ]
 
 
 def _detail(
     vault: Vault,
-    item: WorkItem,
-    person: Person | None,
-    address: Address | None,
-    visit: Appointment | None,
+    row: Row[WorkItem, Person | None, Address | None, Appointment | None],
     *,
     zone: str,
+    written: Written | None,
 ) -> Detail:
+    item, person, address, visit = row
     return Detail(
         id=item.id,
         kind=item.kind,
@@ -259,18 +270,13 @@ def _detail(
         outcome=vault.open_whole(WorkItem.outcome, item.id, item.outcome) if item.outcome else None,
         message_id=item.message_id,
         patient_source_id=person.source_id if person else None,
-        patient_name=_name(vault, person) if person else None,
+        patient_name=writers.name_of(vault, person) if person else None,
         phone=vault.open_whole(Address.value, address.id, address.value) if address else None,
+        written=written,
         appointment_source_id=visit.source_id if visit else None,
         starts_at=visit.starts_at if visit else None,
         zone=visit.time_zone if visit else zone,
     )
-
-
-def _name(vault: Vault, person: Person) -> str | None:
-    first = vault.open_whole(Person.first_name, person.id, person.first_name)
-    last = person.last_name and vault.open_whole(Person.last_name, person.id, person.last_name)
-    return " ".join(name for name in (first, last) if name) or None
 
 
 def finish(session: Session, vault: Vault, item_id: UUID, *, by: str, outcome: str, now: datetime) -> bool:

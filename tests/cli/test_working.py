@@ -12,6 +12,7 @@ from reminders.pipeline.leadership import Leadership
 from reminders.pipeline.returning import sum_up
 from reminders.store.tables.messages import Message
 from reminders.store.tables.people import ContactPoint, Person
+from tests.driven_clinic import DAN, name_driver
 from tests.pipeline.hearing.telephone import Telephone
 from tests.working_clinic import WorkingClinic
 
@@ -53,6 +54,17 @@ def test_an_item_shows_whom_to_call(commanded: WorkingClinic) -> None:
 
     assert "Ana" in shown
     assert "+13125550142" in shown
+
+
+def test_a_list_tells_a_drivers_text_from_a_patients(commanded: WorkingClinic) -> None:
+    name_driver(commanded, commanded.told_visit(commanded.patient()))
+    Telephone(commanded, number=DAN).writes("I want to die")
+
+    (item,) = json.loads(run("list", "--json"))
+
+    assert "driver of P-Ana" in run("list")
+    assert item["wrote_from"] == DAN
+    assert f"{DAN}, Dan Roe, who drives Ana (P-Ana)" in run("show", item["id"])
 
 
 def test_a_closed_item_leaves_the_list_and_keeps_its_outcome(commanded: WorkingClinic) -> None:
