@@ -12,7 +12,7 @@ from reminders.domain import downtime
 from reminders.domain.errors import RefusedError
 from reminders.domain.facts import OpenHours, Standing, Visit
 from reminders.domain.openings import fit_deadline
-from reminders.domain.reasons import explain
+from reminders.domain.replies.because import because
 from reminders.domain.states import State
 from reminders.domain.wallclock import local
 from reminders.domain.words import PersonStatus, VisitStatus, WorkKind
@@ -24,22 +24,30 @@ from reminders.store.now import Now, read
 from reminders.store.work import Detail, NewWork
 from reminders.store.writers import Who, Written
 
-_SAYS = {
-    "phone_patient": "phone this patient",
-    "late_booking": "late booking: the fast has begun",
-    "no_show": "the patient did not come",
-    "no_driver": "find out who takes the patient home",
-    "closed_date": "the location is closed on that day",
-    "unknown_outcome": "find out whether it went",
-    "parked": "a message waits for a person",
-    "opted_out": "a patient in mid-course has opted out",
-    "orphan": "find out who sent what the provider shows",
-    "sender_held": "mend the sender's set-up, then run: reminders seed",
-    "downtime": "messages did not go in time",
+_SAYS: Mapping[str, str] = {
+    WorkKind.SAFETY: "phone at once: a cry for help",
+    WorkKind.PHONE_PATIENT: "phone this patient",
+    WorkKind.LATE_BOOKING: "late booking: the fast has begun",
+    WorkKind.NO_SHOW: "the patient did not come",
+    WorkKind.NO_DRIVER: "find out who takes the patient home",
+    WorkKind.CLOSED_DATE: "the location is closed on that day",
+    WorkKind.CHANGE: "speak with the patient about a visit",
+    WorkKind.CLINICAL: "let a nurse answer the patient",
+    WorkKind.NOT_UNDERSTOOD: "read what was written, and answer",
+    WorkKind.WRONG_NUMBER: "find out the right phone",
+    WorkKind.UNKNOWN_OUTCOME: "find out whether it went",
+    WorkKind.PARKED: "a message waits for a person",
+    WorkKind.OPTED_OUT: "a patient in mid-course has opted out",
+    WorkKind.ORPHAN: "find out who sent what the provider shows",
+    WorkKind.SENDER_HELD: "mend the sender's set-up, then run: reminders seed",
+    WorkKind.DOWNTIME: "messages did not go in time",
 }
 
 
 _SAYS_ABOUT: Mapping[tuple[str, str | None], str] = {
+    ("change", "accept_offer"): "book a visit with the patient",
+    ("change", "running_late"): "the patient comes late",
+    ("no_driver", "driver_late"): "the driver comes late: see that the patient is looked after",
     ("sender_held", "provider_outage"): "ask the provider, and phone whoever cannot wait",
     ("orphan", "not_compared"): "find out why the provider's list cannot be read",
 }
@@ -205,7 +213,7 @@ def _items(found: Sequence[Detail]) -> list[Item]:
 
 def _because(one: Detail) -> str:
     told = downtime.say(one.reason, one.detail, one.zone)
-    return told or (explain(one.reason) if one.reason else "")
+    return told or (because(one.reason) if one.reason else "")
 
 
 def _writer(written: Written) -> str:
