@@ -154,8 +154,9 @@ def _manners(thread: Thread, meaning: Understanding) -> Manners:
             )
             for one in thread.earlier
         ],
+        stop_changes=thread.stop_changes,
         was_silenced=thread.was_silenced,
         is_gone=thread.is_gone,
-        human_writes=work.is_in_hand(thread.session, [one.id for one in thread.people], since=now - timedelta(days=1)),
+        human_writes=work.is_in_hand(thread.session, thread.address_id, since=now - timedelta(days=1)),
         provider_answers=thread.inbound.opt_out is not None or by_provider,
     )

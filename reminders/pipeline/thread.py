@@ -40,6 +40,8 @@ class Thread:
     earlier: Sequence[Earlier]
     was_silenced: bool
     """Somebody at this phone had said STOP before this text."""
+    stop_changes: bool
+    """STOP would silence somebody or something here that nothing has silenced yet."""
 
     @property
     def language(self) -> str:
@@ -93,6 +95,7 @@ def open_thread(
         prompts=asked,
         earlier=replies.earlier(session, address_id, reply_id),
         was_silenced=correspondents.is_silenced(session, address_id),
+        stop_changes=correspondents.may_be_silenced(session, address_id),
     )
 
 

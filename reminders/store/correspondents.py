@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from reminders.domain.wallclock import local_day
 from reminders.domain.words import PersonStatus, VisitStatus
@@ -35,6 +35,7 @@ class Correspondent:
     """Whose visits they may speak of: a patient's own, a driver's patient's."""
     language: str
     status: PersonStatus
+    """A driver's is the patient's once that one is gone: whoever drives them is not written to any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,24 +62,30 @@ class Ahead:
 
 def at_address(session: Session, address_id: UUID) -> list[Correspondent]:
     """Return who uses an address, patients first; a stranger only where nobody else does."""
+    driven = aliased(Person)
     rows = session.execute(
-        select(Person)
+        select(Person, driven.status)
         .join(ContactPoint, ContactPoint.person_id == Person.id)
+        .outerjoin(driven, driven.id == Person.patient_id)
         .where(ContactPoint.address_id == address_id)
         .order_by(Person.kind.desc(), Person.id)
-    ).scalars()
+    )
     found = [
         Correspondent(
             id=row.id,
             kind=row.kind,
             patient_id=row.patient_id if row.kind == "driver" else row.id if row.kind == "patient" else None,
             language=row.language,
-            status=PersonStatus(row.status),
+            status=_status(row.status, status),
         )
-        for row in rows
+        for row, status in rows
     ]
     known = [one for one in found if one.kind != STRANGER]
     return sorted(known or found, key=lambda one: one.kind != "patient")
+
+
+def _status(own: str, of_patient: str | None) -> PersonStatus:
+    return PersonStatus(own if of_patient in {None, PersonStatus.ACTIVE} else of_patient)
 
 
 def add_stranger(session: Session, vault: Vault, clinic_id: UUID, address_id: UUID, language: str) -> Correspondent:
@@ -154,6 +161,14 @@ def is_silenced(session: Session, address_id: UUID) -> bool:
     """Whether somebody at an address has said STOP, for all of our texts but preparation or for all."""
     found = session.scalar(select(Address.opted_out_at).where(Address.id == address_id))
     return found is not None
+
+
+def may_be_silenced(session: Session, address_id: UUID) -> bool:
+    """Whether a STOP would change something at an address: it, or somebody on it, may still be sent something."""
+    hears = or_(ContactPoint.opted_out_at.is_(None), ContactPoint.keeps_prep)
+    somebody = select(ContactPoint.id).where(ContactPoint.address_id == Address.id, hears)
+    still = or_(Address.opted_out_at.is_(None), Address.keeps_prep, somebody.exists())
+    return session.scalar(select(Address.id).where(Address.id == address_id, still)) is not None
 
 
 def has_open_course(session: Session, patient_id: UUID) -> bool:

@@ -15,7 +15,7 @@ from reminders.store import writers
 from reminders.store.base import new_id
 from reminders.store.bulk import among, together
 from reminders.store.clinics import zones
-from reminders.store.tables.messages import WorkItem
+from reminders.store.tables.messages import Reply, WorkItem
 from reminders.store.tables.people import Address, ContactPoint, Person
 from reminders.store.tables.visits import Appointment
 from reminders.store.vault import Vault
@@ -154,13 +154,15 @@ def close_key(session: Session, key: str, *, by: str, now: datetime) -> None:
     )
 
 
-def is_in_hand(session: Session, person_ids: Collection[UUID], *, since: datetime) -> bool:
-    """Whether somebody of the clinic has lately taken up what one of *person_ids* wrote, and is not done with it."""
-    query = select(WorkItem.id).where(
-        among(WorkItem.person_id, person_ids),
-        WorkItem.state == "taken",
-        WorkItem.reply_id.is_not(None),
-        WorkItem.taken_at > since,
+def is_in_hand(session: Session, address_id: UUID, *, since: datetime) -> bool:
+    """Whether somebody of the clinic has lately taken up what came from an address, and is not done with it.
+
+    Whom an item is about does not tell: what a driver wrote is about the patient, who writes in a thread of their own.
+    """
+    query = (
+        select(WorkItem.id)
+        .join(Reply, Reply.id == WorkItem.reply_id)
+        .where(Reply.address_id == address_id, WorkItem.state == "taken", WorkItem.taken_at > since)
     )
     return session.scalar(query.limit(1)) is not None
 

@@ -1,7 +1,7 @@
 """What a reply can mean, and what follows from each meaning: the automatic answer and the work for a person."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from reminders.domain.words import WorkKind
@@ -54,8 +54,8 @@ class Confidence(StrEnum):
 class DriverDetails:
     """The driver whom a patient named; what was not said is None."""
 
-    name: str | None = None
-    phone: str | None = None
+    name: str | None = field(default=None, repr=False)
+    phone: str | None = field(default=None, repr=False)
     """E.164."""
 
 

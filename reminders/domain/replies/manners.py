@@ -46,6 +46,8 @@ class Manners:
     sender: str
     earlier: Sequence[Before]
     was_silenced: bool
+    stop_changes: bool
+    """STOP silences somebody or something here that nothing has silenced yet."""
     is_gone: bool
     human_writes: bool
     provider_answers: bool
@@ -72,4 +74,6 @@ def may_answer(intent: Intent, manners: Manners) -> bool:
 
 def _is_silent(intent: Intent, manners: Manners) -> bool:
     """Whether STOP keeps the answer back: it is confirmed once, and then only START and HELP are answered."""
+    if intent is Intent.OPT_OUT:
+        return not manners.stop_changes
     return manners.was_silenced and intent not in {Intent.OPT_IN, Intent.HELP}
