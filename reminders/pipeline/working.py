@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from reminders.domain.work import WantedWork
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.patients import Patient
 from reminders.store import audit, debts, work
+from reminders.store.locks import lock_people, retrying
 from reminders.store.now import Now, read
 from reminders.store.work import Detail, NewWork
 from reminders.store.writers import Who, Written
@@ -260,15 +262,22 @@ def finish(parts: Parts, item_id: UUID, *, by: str, outcome: str, patient: Perso
     about = item(parts, item_id)
     if patient is not None and about.patient_id is None:
         raise RefusedError("This work item is about no patient, so --patient says nothing.", code="no_patient")
-    with parts.transaction() as session:
-        now = read(session)
-        if not work.finish(session, parts.vault, item_id, by=by, outcome=outcome, now=now.clinic_at):
-            raise RefusedError("This work item is closed already.", code="already_done")
-        if rested := work.patient_of_cry(session, item_id):
-            debts.owe(session, [rested])
-        if patient is not None:
-            debts.owe(session, [work.set_patient_status(session, item_id, patient)])
-        _note(session, item_id, by, now.clinic_at, patient)
+    retrying(parts.transaction, partial(_close, parts, item_id, by=by, outcome=outcome, patient=patient))
+
+
+def _close(
+    parts: Parts, item_id: UUID, session: Session, *, by: str, outcome: str, patient: PersonStatus | None
+) -> None:
+    # A text of theirs that is being heard has their lock, and then wants the item.
+    lock_people(session, work.people_of(session, item_id))
+    now = read(session)
+    if not work.finish(session, parts.vault, item_id, by=by, outcome=outcome, now=now.clinic_at):
+        raise RefusedError("This work item is closed already.", code="already_done")
+    if rested := work.patient_of_cry(session, item_id):
+        debts.owe(session, [rested])
+    if patient is not None:
+        debts.owe(session, [work.set_patient_status(session, item_id, patient)])
+    _note(session, item_id, by, now.clinic_at, patient)
 
 
 def _note(session: Session, item_id: UUID, by: str, at: datetime, patient: PersonStatus | None) -> None:

@@ -309,6 +309,16 @@ def clinic_of(session: Session, item_id: UUID) -> UUID:
     return session.execute(select(WorkItem.clinic_id).where(WorkItem.id == item_id)).scalar_one()
 
 
+def people_of(session: Session, item_id: UUID) -> set[UUID]:
+    """Return whom an item is about, and the patient whom they drive: who must be locked before the item."""
+    row = session.execute(
+        select(Person.id, Person.patient_id)
+        .join(WorkItem, WorkItem.person_id == Person.id)
+        .where(WorkItem.id == item_id)
+    ).one_or_none()
+    return {one for one in row or () if one is not None}
+
+
 def patient_of_cry(session: Session, item_id: UUID) -> tuple[UUID, UUID] | None:
     """Return (clinic, patient) of a cry for help; None: it is something else, or nobody knows whose it is."""
     row = session.execute(
