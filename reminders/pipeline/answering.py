@@ -7,7 +7,7 @@ ride on: its answer is scheduled like any other message.
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -40,6 +40,8 @@ ANSWER = "answer"
 """What an ordinary answer is, as its message's rule."""
 
 USEFUL = timedelta(hours=12)
+CONFIRMS_WITHIN = timedelta(minutes=5)
+"""How long after STOP its one confirmation may go (47 CFR 64.1200(a)(12))."""
 
 _log = structlog.get_logger(__name__)
 
@@ -97,8 +99,17 @@ def _notice(thread: Thread, chosen: Chosen, recipient_id: UUID, rule: str) -> No
         lane=Lane.SAFETY,
         category=Category.SAFETY if rule == SAFE_REPLY else Category.ADMIN,
         due_at=now,
-        useful_until=now + USEFUL,
+        useful_until=_useful_until(thread, rule),
     )
+
+
+def _useful_until(thread: Thread, rule: str) -> datetime:
+    """Return until when an answer may go; the confirmation of a STOP counts from when it was written."""
+    now, written_at = thread.now, thread.inbound.written_at
+    if rule != OPT_OUT_ANSWER:
+        return now.clinic_at + USEFUL
+    age = max(now.machine_at - written_at, timedelta()) if written_at else timedelta()
+    return now.clinic_at - age + CONFIRMS_WITHIN
 
 
 def _hand_over(thread: Thread, notice: Notice, chosen: Chosen, text: str) -> Heard:

@@ -81,6 +81,7 @@ def _hear(hear: Hear, keys: SenderKeys, one: Received, sender_id: UUID) -> bool:
         media=one.media,
         messaging_service=one.messaging_service,
         was_listed=True,
+        written_at=one.created_at,
     )
     try:
         hear(inbound)

@@ -117,7 +117,15 @@ def test_a_text_that_nobody_told_of_is_heard_as_a_listed_one(clinic: WorkingClin
 
     account = clinic.sender().account
     assert ear.texts == [
-        Inbound(account=account, provider_id=provider_id, sender=PHONE, to=OURS, body="Yes", was_listed=True)
+        Inbound(
+            account=account,
+            provider_id=provider_id,
+            sender=PHONE,
+            to=OURS,
+            body="Yes",
+            was_listed=True,
+            written_at=provider.texts[0].created_at,
+        )
     ]
 
 

@@ -1,6 +1,7 @@
 """A text as it reached one of our numbers, and what is said back in the same breath."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 
@@ -24,6 +25,8 @@ class Inbound:
     """What the provider itself did with it: STOP, START or HELP (Twilio's `OptOutType`)."""
     was_listed: bool = False
     """Found in the provider's list: its webhook never reached us, so nothing can be said back in one."""
+    written_at: datetime | None = None
+    """When the provider took a text that was listed, by its clock; None: just now."""
 
 
 @dataclass(frozen=True, slots=True)
