@@ -95,8 +95,9 @@ def _opt_out(thread: Thread, _matter: Matter, effect: Effect) -> Effect:
     return replace(effect, word="opted_out", answer=OPT_OUT_OFFER if may_offer else effect.answer)
 
 
-def _opt_in(thread: Thread, _matter: Matter, effect: Effect) -> Effect:
-    ledger.opt_in(thread.session, thread.address_id, source="person", how="text", now=thread.now.clinic_at)
+def _opt_in(thread: Thread, matter: Matter, effect: Effect) -> Effect:
+    writer_id, now = matter.writer.id if matter.writer else None, thread.now.clinic_at
+    ledger.opt_in(thread.session, thread.address_id, source="person", how="text", now=now, writer_id=writer_id)
     return replace(effect, word="opted_in")
 
 

@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
+from reminders.domain.states import HANDED_OVER
 from reminders.store import debts
 from reminders.store.base import new_id
 from reminders.store.bulk import insert_all
+from reminders.store.tables.messages import Attempt, Message, Reply
 from reminders.store.tables.people import Address, Consent, ContactPoint, Person
 
 
@@ -29,6 +31,8 @@ class Entry:
     address_id: UUID | None = None
     how: str | None = None
     said_at: datetime | None = None
+    wording_version_id: UUID | None = None
+    """Of what was read before it was said; None: nobody knows, or nothing of ours was."""
 
 
 _ENTRY = tuple(one.name for one in fields(Entry))
@@ -56,16 +60,27 @@ def opt_out(session: Session, address_id: UUID, *, source: str, how: str, now: d
         .returning(ContactPoint.person_id)
     )
     reached = [person_id for (person_id,) in people]
-    _enter_for_all(session, address, _Entered("all", granted=False, source=source, how=how), now)
+    _enter(session, address, _Entered("all", granted=False, source=source, how=how), now)
     return reached
 
 
-def opt_in(session: Session, address_id: UUID, *, source: str, how: str, now: datetime) -> None:
-    """Lift the STOP of an address and of everybody on it: START is a consent of its own, to texts about visits."""
+def opt_in(
+    session: Session, address_id: UUID, *, source: str, how: str, now: datetime, writer_id: UUID | None = None
+) -> None:
+    """Lift the STOP of an address and of everybody on it; for who said START it is a consent to texts about visits.
+
+    That is *writer_id*, or the only person there: nobody consents for somebody else. Where several share the
+    address and nobody knows who wrote, only the STOP is lifted.
+    """
     address = _address(session, address_id)
     address.opted_out_at, address.opted_out_how, address.keeps_prep = None, None, False
-    _set_points(session, address_id, opted_out_at=None, keeps_prep=False, consented=True)
-    _enter_for_all(session, address, _Entered("visits", granted=True, source=source, how=how), now)
+    _set_points(session, address_id, opted_out_at=None, keeps_prep=False)
+    people = _people_at(session, address_id)
+    who = people[0] if len(people) == 1 else next((one for one in people if one == writer_id), None)
+    if who is not None:
+        _set_points(session, address_id, who, consented=True)
+    purpose = "all" if who is None else "visits"
+    _enter(session, address, _Entered(purpose, granted=True, source=source, how=how, person_id=who), now)
 
 
 def keep_prep(session: Session, address_id: UUID, *, source: str, how: str, now: datetime) -> None:
@@ -73,7 +88,7 @@ def keep_prep(session: Session, address_id: UUID, *, source: str, how: str, now:
     address = _address(session, address_id)
     address.opted_out_at, address.keeps_prep = address.opted_out_at or now, True
     _set_points(session, address_id, opted_out_at=func.coalesce(ContactPoint.opted_out_at, now), keeps_prep=True)
-    _enter_for_all(session, address, _Entered("prep", granted=True, source=source, how=how), now)
+    _enter(session, address, _Entered("prep", granted=True, source=source, how=how), now)
 
 
 def wrong_number(session: Session, address_id: UUID, *, how: str, now: datetime) -> None:
@@ -82,17 +97,28 @@ def wrong_number(session: Session, address_id: UUID, *, how: str, now: datetime)
     if address.opted_out_at is None:
         address.opted_out_at, address.opted_out_how = now, how
     address.keeps_prep = False
-    _enter_for_all(session, address, _Entered("all", granted=False, source="person", how=how), now)
+    _enter(session, address, _Entered("all", granted=False, source="person", how=how), now)
 
 
 def _address(session: Session, address_id: UUID) -> Address:
     return session.scalars(select(Address).where(Address.id == address_id)).one()
 
 
-def _set_points(session: Session, address_id: UUID, **values: Any) -> None:
+def _people_at(session: Session, address_id: UUID) -> list[UUID]:
+    """Return who uses an address; a stranger only where nobody else does."""
+    rows = session.execute(
+        select(Person.id, Person.kind)
+        .join(ContactPoint, ContactPoint.person_id == Person.id)
+        .where(ContactPoint.address_id == address_id)
+    ).all()
+    return [row.id for row in rows if row.kind != "stranger"] or [row.id for row in rows]
+
+
+def _set_points(session: Session, address_id: UUID, person_id: UUID | None = None, **values: Any) -> None:
+    whose = () if person_id is None else (ContactPoint.person_id == person_id,)
     session.execute(
         update(ContactPoint)
-        .where(ContactPoint.address_id == address_id)
+        .where(ContactPoint.address_id == address_id, *whose)
         .values(**values)
         .execution_options(synchronize_session=False)
     )
@@ -100,15 +126,16 @@ def _set_points(session: Session, address_id: UUID, **values: Any) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Entered:
-    """What is entered for everybody at an address."""
+    """What is entered at an address: for everybody there, or for one person."""
 
     purpose: str
     granted: bool
     source: str
     how: str
+    person_id: UUID | None = None
 
 
-def _enter_for_all(session: Session, address: Address, entered: _Entered, now: datetime) -> None:
+def _enter(session: Session, address: Address, entered: _Entered, now: datetime) -> None:
     """Enter it in the ledger; the plans of everybody at *address* are owed."""
     entry = Entry(
         clinic_id=address.clinic_id,
@@ -118,15 +145,39 @@ def _enter_for_all(session: Session, address: Address, entered: _Entered, now: d
         source=entered.source,
         how=entered.how,
         entered_by=entered.source,
+        person_id=entered.person_id,
         address_id=address.id,
+        wording_version_id=_last_wording(session, address.id) if entered.source == "person" else None,
     )
     session.flush()
     enter(session, [entry], now=now)
     owe_everyone_at(session, address.id)
 
 
+def _last_wording(session: Session, address_id: UUID) -> UUID | None:
+    """Return the version of the wording that was handed over last to an address: what an answer answers."""
+    people = (
+        select(func.coalesce(Person.patient_id, Person.id))
+        .join(ContactPoint, ContactPoint.person_id == Person.id)
+        .where(ContactPoint.address_id == address_id)
+    )
+    replies = select(Reply.id).where(Reply.address_id == address_id)
+    # Two queries, for messages have no index by address, but one by each of these.
+    here = (Message.address_id == address_id, Message.state.in_(HANDED_OVER))
+    ours = union_all(
+        select(Message.id).where(Message.patient_id.in_(people), *here),
+        select(Message.id).where(Message.reply_id.in_(replies), *here),
+    )
+    return session.scalar(
+        select(Attempt.template_version_id)
+        .where(Attempt.message_id.in_(ours), Attempt.launched_at.is_not(None))
+        .order_by(Attempt.launched_at.desc())
+        .limit(1)
+    )
+
+
 def has_consented(session: Session, address_id: UUID, *, since: datetime) -> bool:
-    """Whether somebody at an address has consented to texts since then."""
+    """Whether somebody at an address has consented to texts since then, or lifted its STOP."""
     entry = Consent.address_id == address_id, Consent.granted, Consent.source == "person", Consent.entered_at > since
     return session.scalar(select(Consent.id).where(*entry).limit(1)) is not None
 
