@@ -105,6 +105,8 @@ class Visit:
     """The person who drives, where we know who it is."""
     driver_agreed_at: datetime | None = None
     """When the patient agreed that the driver is written to."""
+    driver_has_patients_phone: bool = False
+    """Whoever is named as the driver has the patient's own phone: nobody is asked by it, a person must find out."""
     driver_before: bool = False
     """Whether somebody drove home from the last visit of the course who may be asked again."""
     extra: Mapping[str, str] = field(default_factory=dict)

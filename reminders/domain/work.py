@@ -82,6 +82,12 @@ def lacks_driver(visit: Visit, now: datetime) -> bool:
     return visit.starts_at - visit.service.driver_deadline <= now < visit.starts_at
 
 
+def must_ask_who_drives(visit: Visit, now: datetime) -> bool:
+    """Whether only a person can find out who drives: who is named has the patient's own phone."""
+    is_open = visit.driver_has_patients_phone and visit.driver_state != "no"
+    return is_open and visit.service.driver_required and is_coming(visit, now)
+
+
 def _all(outcomes: Iterable[Outcome], visits: Iterable[Visit], known: Known) -> Iterator[WantedWork]:
     for outcome in outcomes:
         call = rescue(outcome, known)
@@ -90,6 +96,8 @@ def _all(outcomes: Iterable[Outcome], visits: Iterable[Visit], known: Known) -> 
     for visit in visits:
         if is_coming(visit, known.now) and _is_closed(visit):
             yield _item(WorkKind.CLOSED_DATE, visit, visit.starts_at - _CLOSED_DATE_BEFORE, Reason.CLOSED_DATE, known)
+        if must_ask_who_drives(visit, known.now):
+            yield _item(WorkKind.NO_DRIVER, visit, _before_fast(visit), Reason.SAME_PHONE, known)
         if lacks_driver(visit, known.now):
             yield _item(WorkKind.NO_DRIVER, visit, _before_fast(visit), Reason.NO_DRIVER, known)
         if _missed_at(visit, known.now) is not None:

@@ -71,6 +71,8 @@ def named(
     if phone is None and known is None:
         _word(session, vault, ride, name, now)
         return Named.NO_PHONE
+    if known is not None and drivers.has_patients_phone(session, known):
+        return Named.SAME_AS_PATIENT
     driver_id = known or drivers.person_named(session, vault, ride, name, phone)
     stands = ride.driver if ride.driver is not None and ride.driver.driver_id == driver_id else None
     keeps_yes = stands is not None and stands.state == "yes"
@@ -98,16 +100,19 @@ def again(session: Session, visit_id: UUID, now: datetime) -> bool:
     """Take the patient's yes to the driver we asked about; return False where there is nobody it could mean.
 
     That is whoever is listed for the visit and waits for the patient's word, else whoever drove
-    home from the last visit of the course: for the rest of it.
+    home from the last visit of the course: for the rest of it. Whoever has the patient's own phone
+    cannot be asked by it, and is not meant.
     """
     ride = drivers.ride(session, visit_id)
     listed = ride.driver
     if listed is not None and listed.driver_id is not None and listed.state != "no":
+        if drivers.has_patients_phone(session, listed.driver_id):
+            return False
         drivers.agree(session, listed.driver_id, now=now)
         drivers.changed(session, [ride])
         return True
     driver_id = drivers.drove_last(session, ride)
-    if driver_id is None:
+    if driver_id is None or drivers.has_patients_phone(session, driver_id):
         return False
     place = Place(driver_id=driver_id, state="listed", agreed_at=now)
     drivers.put(session, ride, place, for_course=True)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from reminders.domain.contact import read_phone
 from reminders.domain.errors import RefusedError
@@ -157,6 +157,23 @@ def is_phone_of(session: Session, vault: Vault, person_id: UUID, phone: str) -> 
     found = select(ContactPoint.id).join(Address, Address.id == ContactPoint.address_id)
     lookup = vault.lookup(Channel.SMS, phone)
     return session.scalar(found.where(ContactPoint.person_id == person_id, Address.lookup == lookup)) is not None
+
+
+def has_patients_phone(session: Session, driver_id: UUID) -> bool:
+    """Whether a driver's phone is the one on which the patient whom they drive reads texts."""
+    return bool(session.scalar(select(on_patients_phone(driver_id))))
+
+
+def on_patients_phone(driver_id: UUID | InstrumentedAttribute[UUID | None]) -> ColumnElement[bool]:
+    """Return the condition that a driver's phone is the patient's own."""
+    drivers, patients = aliased(ContactPoint), aliased(ContactPoint)
+    return (
+        select(drivers.id)
+        .join(Person, Person.id == drivers.person_id)
+        .join(patients, and_(patients.person_id == Person.patient_id, patients.address_id == drivers.address_id))
+        .where(drivers.person_id == driver_id, drivers.channel == Channel.SMS)
+        .exists()
+    )
 
 
 def is_reachable(session: Session, ride: Ride, phone: str) -> bool:

@@ -32,6 +32,7 @@ from reminders.domain.words import (
 from reminders.store import stamps
 from reminders.store.bulk import among
 from reminders.store.clinics import ClinicBook
+from reminders.store.drivers import on_patients_phone
 from reminders.store.tables import people as p
 from reminders.store.tables import visits as v
 from reminders.store.tables.messages import Message, WorkItem
@@ -242,6 +243,15 @@ class _Driving:
     state: str = "none"
     person_id: UUID | None = None
     agreed_at: datetime | None = None
+    has_patients_phone: bool = False
+
+    @property
+    def as_told(self) -> str:
+        """What is known of the driver: who would be asked by the patient's own phone is nobody yet."""
+        return "none" if self.has_patients_phone and self.state in _NOT_SAID else self.state
+
+
+_NOT_SAID = ("listed", "asked")
 
 
 def _visit(row: _Row, book: ClinicBook, kind: CourseKind | None, driver: _Driving, vault: Vault) -> Visit:
@@ -267,9 +277,10 @@ def _visit(row: _Row, book: ClinicBook, kind: CourseKind | None, driver: _Drivin
         course_id=row.course_id,
         number=row.visit_number,
         phase=_phase(kind, row.visit_number),
-        driver_state=driver.state,
-        driver_id=driver.person_id,
-        driver_agreed_at=driver.agreed_at,
+        driver_state=driver.as_told,
+        driver_id=None if driver.has_patients_phone else driver.person_id,
+        driver_agreed_at=None if driver.has_patients_phone else driver.agreed_at,
+        driver_has_patients_phone=driver.has_patients_phone,
         extra=SealedMap(vault, v.Appointment.extra, row.id, row.extra),
     )
 
@@ -287,11 +298,14 @@ def _drivers(session: Session, rows: Collection[_Row]) -> dict[UUID, _Driving]:
     by_visit = {row.id for row in rows}
     by_course = {row.course_id for row in rows if row.course_id}
     columns = (v.Driver.appointment_id, v.Driver.course_id, v.Driver.state, v.Driver.driver_id, v.Driver.agreed_at)
+    shares = on_patients_phone(v.Driver.driver_id).label("shares")
     found: dict[UUID | None, _Driving] = {}
-    for appointment_id, course_id, state, driver_id, agreed_at in session.execute(
-        select(*columns).where(or_(among(v.Driver.appointment_id, by_visit), among(v.Driver.course_id, by_course)))
+    for appointment_id, course_id, state, driver_id, agreed_at, has_patients_phone in session.execute(
+        select(*columns, shares).where(
+            or_(among(v.Driver.appointment_id, by_visit), among(v.Driver.course_id, by_course))
+        )
     ):
-        found[appointment_id or course_id] = _Driving(state, driver_id, agreed_at)
+        found[appointment_id or course_id] = _Driving(state, driver_id, agreed_at, has_patients_phone)
     return {row.id: found.get(row.id) or found.get(row.course_id) or _Driving() for row in rows}
 
 
@@ -305,7 +319,7 @@ def _driven_before(rows: Collection[_Row], drivers: Mapping[UUID, _Driving]) -> 
 
 
 def _drove(driver: _Driving) -> bool:
-    return driver.person_id is not None and driver.state != "no"
+    return driver.person_id is not None and driver.state != "no" and not driver.has_patients_phone
 
 
 WAITING = (State.SCHEDULED, State.QUEUED)
