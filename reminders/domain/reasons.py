@@ -90,7 +90,7 @@ SAYS: Mapping[Reason, str] = {
     Reason.DRIVER_DECLINED: "the driver said no",
     Reason.DRIVER_NOT_TOLD: "the driver was never told of the visit",
     Reason.NO_DRIVER: "nobody is known who takes the patient home",
-    Reason.SAME_PHONE: "the driver's phone is the patient's own, so nobody is asked by text",
+    Reason.SAME_PHONE: "the driver who was named has the patient's own phone",
     Reason.ITEM_TAKEN: "somebody looks after it already",
     Reason.UNDELIVERED: "it could not be delivered",
     Reason.PARKED: "it waits for a person to look at it",

@@ -41,7 +41,7 @@ def no_driver(clinic: WorkingClinic) -> list[tuple[str, str]]:
     return [(one.state, one.because) for one in clinic.work() if one.kind == WorkKind.NO_DRIVER]
 
 
-OPEN = [("open", "the driver's phone is the patient's own, so nobody is asked by text")]
+OPEN = [("open", "the driver who was named has the patient's own phone")]
 
 
 def texts_of(clinic: WorkingClinic, phone: str = PHONE) -> list[str]:
