@@ -8,6 +8,7 @@ import pytest
 from reminders.domain.errors import RefusedError
 from reminders.pipeline import deadlines
 from reminders.pipeline.clockwork import advance, set_clock
+from reminders.pipeline.escalating import escalate
 from reminders.store.engine import Transaction
 from reminders.store.now import read
 from reminders.store.tables.messages import Message
@@ -25,6 +26,7 @@ def play(clinic: WorkingClinic, until: str, **options: object) -> list[datetime]
         deadlines.notice(clinic.parts)
         clinic.plan()
         clinic.sweep()
+        escalate(clinic.parts)
         clinic.send_due()
         clinic.settle()
 
@@ -46,8 +48,10 @@ def test_it_halts_wherever_something_is_due_and_ends_where_it_should(clinic: Wor
         at("2026-10-06 17:00"),
         at("2026-10-07 12:00"),
     ]
-    sent = [row.due_at for row in clinic.messages(Message.launched_at.is_not(None))]
-    assert sent == [moment for moment in moments[:-1] if moment != no_driver_since]
+    sent = clinic.messages(Message.launched_at.is_not(None))
+    planned, alerts = ([row.due_at for row in sent if (row.patient_id is None) is alert] for alert in (False, True))
+    assert planned == [moment for moment in moments[:-1] if moment != no_driver_since]
+    assert alerts == [at("2026-10-06 17:00")]
     assert clinic.now_at == at("2026-10-07 12:00")
 
 
