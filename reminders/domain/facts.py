@@ -217,8 +217,9 @@ class PatientFacts:
     drivers: Sequence[Person] = ()
     """Everybody who ever was to drive the patient home."""
     audience: Audience = Audience.PATIENT
-    rests: bool = False
-    """A cry for help of this person is open: all but getting ready and moved or cancelled visits waits."""
+    crying: frozenset[UUID] = frozenset()
+    """Of the patient and drivers, those whose cry for help is open: all but getting ready and moved or cancelled
+    visits waits for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

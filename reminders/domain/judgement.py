@@ -83,7 +83,7 @@ def judge(row: Standing, facts: PatientFacts, protocols: Sequence[ActiveProtocol
     if not isinstance(outcome, Wish):
         return _without_wish(outcome)
     hindrance = _hindrance(row, outcome.wanted)
-    if hindrance is None and facts.rests and not _goes_meanwhile(outcome.rule):
+    if hindrance is None and facts.person.id in facts.crying and not _goes_meanwhile(outcome.rule):
         hindrance = Rest(max(row.due_at, min(now + REST, row.useful_until)))
     if hindrance is not None or row.state is State.MERGED:
         return hindrance or Go()

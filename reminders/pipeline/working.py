@@ -20,7 +20,7 @@ from reminders.domain.words import PersonStatus, VisitStatus, WorkKind
 from reminders.domain.work import WantedWork
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.patients import Patient
-from reminders.store import audit, debts, work
+from reminders.store import audit, debts, safety, work
 from reminders.store.locks import lock_people, retrying
 from reminders.store.now import Now, read
 from reminders.store.work import Detail, NewWork
@@ -273,8 +273,7 @@ def _close(
     now = read(session)
     if not work.finish(session, parts.vault, item_id, by=by, outcome=outcome, now=now.clinic_at):
         raise RefusedError("This work item is closed already.", code="already_done")
-    if rested := work.patient_of_cry(session, item_id):
-        debts.owe(session, [rested])
+    debts.owe(session, safety.patients_of(session, item_id))
     if patient is not None:
         debts.owe(session, [work.set_patient_status(session, item_id, patient)])
     _note(session, item_id, by, now.clinic_at, patient)

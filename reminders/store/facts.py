@@ -27,15 +27,14 @@ from reminders.domain.words import (
     RecipientKind,
     SubjectKind,
     VisitStatus,
-    WorkKind,
 )
-from reminders.store import stamps
+from reminders.store import safety, stamps
 from reminders.store.bulk import among
 from reminders.store.clinics import ClinicBook
 from reminders.store.drivers import on_patients_phone
 from reminders.store.tables import people as p
 from reminders.store.tables import visits as v
-from reminders.store.tables.messages import Message, WorkItem
+from reminders.store.tables.messages import Message
 from reminders.store.vault import SealedMap, Vault
 
 PAST = timedelta(days=45)
@@ -54,7 +53,7 @@ def load(
     subject_ids = {visit.id for group in visits.values() for visit in group}
     subject_ids |= {course.id for group in courses.values() for course in group}
     standing = _standing(session, patient_ids, subject_ids, now)
-    resting = _resting(session, patient_ids)
+    crying = safety.crying(session, [row.id for row in (*persons, *drivers)])
     found: dict[UUID, PatientFacts] = {}
     for row in persons:
         zone = row.time_zone or _zone_of(visits[row.id], books[row.clinic_id])
@@ -65,7 +64,7 @@ def load(
             courses=courses[row.id],
             standing=standing[row.id],
             drivers=[_person(one, contacts[one.id], zone) for one in drivers if one.patient_id == row.id],
-            rests=row.id in resting,
+            crying=crying,
         )
     return found
 
@@ -102,16 +101,6 @@ def _zone_of(visits: Sequence[Visit], book: ClinicBook) -> str:
     if visits:
         return max(visits, key=lambda visit: (visit.starts_at, visit.id)).zone
     return min(book.places.values(), key=lambda place: place.slug).hours.zone
-
-
-def _resting(session: Session, person_ids: Collection[UUID]) -> set[UUID | None]:
-    """Return those of *person_ids* whose cry for help is open."""
-    rows = session.scalars(
-        select(WorkItem.person_id).where(
-            among(WorkItem.person_id, person_ids), WorkItem.state != "done", WorkItem.kind == WorkKind.SAFETY
-        )
-    )
-    return set(rows)
 
 
 def _contacts(session: Session, person_ids: Collection[UUID]) -> defaultdict[UUID, list[ContactPoint]]:

@@ -319,16 +319,6 @@ def people_of(session: Session, item_id: UUID) -> set[UUID]:
     return {one for one in row or () if one is not None}
 
 
-def patient_of_cry(session: Session, item_id: UUID) -> tuple[UUID, UUID] | None:
-    """Return (clinic, patient) of a cry for help; None: it is something else, or nobody knows whose it is."""
-    row = session.execute(
-        select(WorkItem.clinic_id, func.coalesce(Person.patient_id, Person.id).label("patient_id"))
-        .join(Person, Person.id == WorkItem.person_id)
-        .where(WorkItem.id == item_id, WorkItem.kind == WorkKind.SAFETY)
-    ).one_or_none()
-    return (row.clinic_id, row.patient_id) if row else None
-
-
 def set_patient_status(session: Session, item_id: UUID, status: PersonStatus) -> tuple[UUID, UUID]:
     """Note what is known of the patient of an item now; return the clinic and the patient, whose plan is owed."""
     about = select(func.coalesce(Person.patient_id, Person.id)).where(Person.id == WorkItem.person_id)

@@ -11,7 +11,9 @@ from reminders.pipeline.working import finish
 from reminders.store import work
 from reminders.store.tables.messages import Message
 from tests.domain.planning_clinic import at
+from tests.driven_clinic import DAN, name_driver
 from tests.help_wanted import cry
+from tests.pipeline.hearing.telephone import Telephone
 from tests.working_clinic import DUE, WorkingClinic
 
 
@@ -111,3 +113,31 @@ def test_what_rides_in_a_message_that_rests_goes_by_itself_when_it_must(clinic: 
 
     assert clinic.get(carrier_id).state == "scheduled"
     assert clinic.get(prep.id).carrier_id is None
+
+
+def test_nobody_at_a_shared_phone_is_written_to_while_a_cry_from_it_is_open(clinic: WorkingClinic) -> None:
+    clinic.reminder("Ana")
+    clinic.patient("Ben", email="ben@example.com")
+    phone = Telephone(clinic)
+    phone.writes("I want to die")
+    phone.receives()
+    (item,) = phone.items()
+
+    while_open = clinic.send_at(DUE)
+    finish(clinic.parts, item.id, by="Rosa", outcome="safe")
+    clinic.plan()
+
+    assert item.person_id is None
+    assert while_open == []
+    assert len(clinic.send_due()) == 1
+
+
+def test_a_driver_s_cry_lets_the_patient_s_texts_go(clinic: WorkingClinic) -> None:
+    message_id = clinic.reminder()
+    name_driver(clinic, clinic.visit_of(message_id))
+    Telephone(clinic, number=DAN).writes("I want to die")
+    clinic.plan()
+
+    clinic.send_at(DUE)
+
+    assert clinic.get(message_id).state == "sent"

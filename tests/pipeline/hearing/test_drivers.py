@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from reminders.pipeline.working import finish
 from reminders.store.tables.messages import Message
 from reminders.store.tables.people import Person
 from reminders.store.tables.visits import Driver
@@ -197,3 +198,16 @@ def test_whoever_shares_the_drivers_phone_is_not_taken_for_the_driver(clinic: Wo
     assert standing is not None
     assert standing.state == "yes"
     assert clinic.messages(Message.rule == "driver-person")[0].recipient_person_id == standing.driver_id
+
+
+def test_while_a_driver_s_cry_for_help_is_open_they_are_asked_nothing(clinic: WorkingClinic, asked: Telephone) -> None:
+    maria = Telephone(clinic, number=MARIA)
+    asked.writes("my sister Maria, 312 555 0777")
+    maria.writes("I want to die")
+
+    while_open = go_on(asked)
+    finish(clinic.parts, maria.items()[-1].id, by="Rosa", outcome="safe")
+    afterwards = go_on(asked)
+
+    assert while_open == []
+    assert [text.split(":")[0] for text in afterwards] == [MARIA]
