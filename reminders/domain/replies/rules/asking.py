@@ -30,9 +30,9 @@ OPENERS = phrases(
         |hago))(?! (?:i (?:was|am|got|have|get|will)|ever|ver|about that|llegue|pueda|yo))
     {_COURTEOUS}(?:can|could|may|should|shall|must|do|does|did|am|will|would|have|had|is|are|was|were|has) (?:i|you|we
         |it|he|she|they|there|my|this|that|the|your|someone|anyone|everything|parking|nurse|doctor)
-    {_COURTEOUS}(?:puedo|puede|pueden|podria|podrian|podemos|se puede|es necesario|esta bien si|hay (?:que
-        |estacionamiento|algun|otra|espacio|lugar|cita)|debo|quisiera saber|quiero saber|necesito saber|sera que
-        |me (?:puede|pueden|podria) (?:decir|dar|mandar)|tengo una (?:pregunta|duda))
+    {_COURTEOUS}(?<!^no )(?<! no )(?:puedo|puede|pueden|podria|podrian|podemos|se puede|es necesario|esta bien si
+        |hay (?:que|estacionamiento|algun|otra|espacio|lugar|cita)|debo|quisiera saber|quiero saber|necesito saber
+        |sera que|me (?:puede|pueden|podria) (?:decir|dar|mandar)|tengo una (?:pregunta|duda))
     {_COURTEOUS}(?:wondering|i was wondering|i am wondering|just wondering|i wanted to (?:ask|know|check)
         |i want to know|i need to know|let me know|please (?:tell|let|send|advise)|tell me
         |i have (?:a |another |some )?(?:\w+ )?questions?|remind me (?:what|when|where)|i forgot (?:what|when|where)
