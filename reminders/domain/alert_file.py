@@ -19,7 +19,8 @@ from reminders.domain.check import check_text
 from reminders.domain.discretion import Occasion, refused
 from reminders.domain.errors import RefusedError
 from reminders.domain.letters import compose
-from reminders.domain.safety import OVERDUE, UNACKNOWLEDGED, URGENT, VISIT
+from reminders.domain.notices import OVERDUE
+from reminders.domain.safety import UNACKNOWLEDGED, URGENT, VISIT
 from reminders.domain.samples import Voice
 from reminders.domain.strict_liquid import parse
 from reminders.domain.wording import Template, Values, placeholders, render_line, render_sms

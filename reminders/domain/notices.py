@@ -15,6 +15,10 @@ from reminders.domain.words import PersonStatus, RecipientKind
 ALERT = "alert-"
 """Begins the rule of what tells staff of a work item; it is of no use once somebody has taken the item."""
 
+OVERDUE = "alert-overdue"
+"""The wording and the beginning of the rule of what tells of overdue work items: it names one of maybe many, so that
+it goes also when that one is taken."""
+
 FIRST = "alert-level-"
 """Begins the rule of what tells the next level of the chain; one that is lost is a reason to hurry on.
 
@@ -51,7 +55,7 @@ def judge(notice: Occasion, *, now: datetime) -> Go | Stop:
     """Return whether *notice* may be sent at *now*."""
     if notice.useful_until <= now:
         return Stop(State.EXPIRED, Reason.TOO_LATE)
-    if notice.rule.startswith(ALERT) and notice.item_state != "open":
+    if notice.rule.startswith(ALERT) and notice.item_state != "open" and not notice.rule.startswith(OVERDUE):
         return Stop(State.CANCELLED, Reason.ITEM_TAKEN)
     if notice.rule != SAFE_REPLY:
         for status in sorted(notice.statuses & GONE.keys()):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from reminders.domain.notices import ALERT, FIRST
+from reminders.domain.notices import ALERT, FIRST, OVERDUE
 from reminders.domain.words import Channel
 
 DUTY_LINE = "duty-line"
@@ -20,8 +20,8 @@ OPS = "ops-mailbox"
 """The slug of the mailbox of ops among the staff contacts, where ops is nobody of the staff."""
 
 URGENT, UNACKNOWLEDGED = "alert-safety", "alert-unacknowledged"
-VISIT, OVERDUE = "alert-visit", "alert-overdue"
-"""The wordings: somebody must act now; nobody has; a visit of the next hours needs somebody; a to-do is overdue."""
+VISIT = "alert-visit"
+"""The wordings: somebody must act now; nobody has; a visit of the next hours needs somebody."""
 
 ROUTES = (Channel.SMS, Channel.EMAIL, Channel.CALL, Channel.PAGER)
 SECOND = frozenset({Channel.CALL, Channel.PAGER})

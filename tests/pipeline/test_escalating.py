@@ -444,3 +444,16 @@ def test_a_held_sender_of_texts_does_not_keep_the_call_back(clinic: WorkingClini
     cry(clinic)
 
     assert tick(clinic) == [("call", NURSE)]
+
+
+def test_one_alert_tells_of_all_that_is_overdue_also_when_the_named_one_is_taken(clinic: WorkingClinic) -> None:
+    for _ in range(3):
+        cry(clinic, kind="clinical")
+    escalate(clinic.parts)
+    (alert,) = clinic.messages(Message.work_item_id.is_not(None))
+    assert alert.work_item_id is not None
+    attending.take(clinic.parts, alert.work_item_id, by="Nia")
+
+    clinic.send_due()
+
+    assert clinic.get(alert.id).state == "sent"
