@@ -33,6 +33,7 @@ def ask_back(thread: Thread, choice: Choice) -> tuple[Matter, Effect, Heard]:
     told = ", ".join(f"{number} {_told(one, thread, language)}" for number, one in enumerate(choice.options, 1))
     effect = Effect(word="asked_back", answer=WHICH, work=None)
     heard = respond(thread, matter, effect, options=told)
+    _close_earlier(thread)
     needing.ask(thread, _need(thread, choice, matter), key=_key(thread.reply_id))
     if heard.answer is not None:
         options = {"prompts": [str(one.id) for one in choice.options]}
@@ -41,9 +42,16 @@ def ask_back(thread: Thread, choice: Choice) -> tuple[Matter, Effect, Heard]:
 
 
 def settle(thread: Thread, choice: Choice) -> None:
-    """Close the work of a text that was asked back for, whose number has come."""
+    """Close the work of what was asked back for, whose number has come."""
     if choice.picked_for is not None:
-        work.close_key(thread.session, _key(choice.picked_for), by=NOBODY, now=thread.now.clinic_at)
+        _close_earlier(thread)
+
+
+def _close_earlier(thread: Thread) -> None:
+    """Close the work of every earlier question back: they say it again, or have told by a number."""
+    for one in thread.earlier:
+        if one.options:
+            work.close_key(thread.session, _key(one.id), by=NOBODY, now=thread.now.clinic_at)
 
 
 def _key(reply_id: UUID) -> str:
@@ -56,7 +64,9 @@ def _need(thread: Thread, choice: Choice, matter: Matter) -> Need:
     today = [visit for visit in thread.visits.values() if visit.id in ids and visit.is_today(now)]
     kind = WorkKind.CHANGE if choice.meaning.intent in _CHANGES else WorkKind.NOT_UNDERSTOOD
     visit = next(iter(today), matter.visit)
-    return Need(kind=kind, person_id=matter.patient_id, visit=visit, reason="several_prompts")
+    patients = {one.patient_id for one in choice.options}
+    person_id = matter.patient_id if len(patients) == 1 else None
+    return Need(kind=kind, person_id=person_id, visit=visit, reason="several_prompts")
 
 
 def _told(prompt: Prompt, thread: Thread, language: str) -> str:

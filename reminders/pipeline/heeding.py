@@ -43,7 +43,7 @@ def _need(matter: Matter, kind: WorkKind) -> Need:
 
 
 def _safety(thread: Thread, matter: Matter) -> safety.Cry:
-    writer = matter.writer
+    writer = matter.writer if len(thread.people) == 1 else None  # a phone that two share may hold the other's
     theirs = matter.visit if writer is not None and matter.visit and matter.visit.patient_id == writer.id else None
     return safety.Cry(
         clinic_id=thread.line.clinic_id,

@@ -65,7 +65,8 @@ def _spoken_of(thread: Thread, patient_id: UUID | None) -> Ahead | None:
     own = [visit for visit in current if visit.patient_id == patient_id]
     asked = {one.visit_id for one in thread.prompts}
     today = [visit for visit in (own if patient_id else current) if visit.is_today(now)]
-    likely = [*today, *(visit for visit in own if visit.id in asked), *own]
+    awaited = [visit for visit in today if visit.is_awaited(now)]
+    likely = [*awaited, *today, *(visit for visit in own if visit.id in asked), *own]
     return likely[0] if likely else None
 
 

@@ -28,6 +28,7 @@ WITHIN: Mapping[WorkKind, timedelta] = {
 """How long, in open hours, each may wait; what concerns a visit never longer than until it is too late for it."""
 
 
+_NOT_COMING = frozenset({Intent.DECLINE, Intent.CHANGE})
 _LATE = frozenset({Intent.RUNNING_LATE, Intent.DRIVER_LATE})
 """What is as urgent once the visit has begun: the room waits, or the patient who was to be fetched."""
 
@@ -74,6 +75,8 @@ def is_urgent(thread: Thread, need: Need) -> bool:
         return False
     if need.reason in _LATE:
         return visit.is_current(now)
+    if need.reason in _NOT_COMING:
+        return need.kind is WorkKind.CHANGE and visit.is_awaited(now)
     return need.kind is WorkKind.CHANGE and visit.starts_at > now
 
 

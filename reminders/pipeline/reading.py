@@ -12,10 +12,13 @@ from datetime import timedelta
 from itertools import pairwise
 
 from reminders.domain.replies.choosing import DANGER, Choice, Speaker, choose, pick
+from reminders.domain.replies.days import is_of_another_day
 from reminders.domain.replies.intents import Confidence, Intent, Understanding
 from reminders.domain.replies.manners import ABOUT_TEXTS
+from reminders.domain.replies.plain_words import read
 from reminders.domain.replies.prompts import SAME_QUESTION, Prompt, newest_of_each
 from reminders.domain.replies.understanding import understand
+from reminders.domain.wallclock import local_day
 from reminders.pipeline.thread import Thread
 from reminders.store import prompts
 from reminders.store.replies import Earlier
@@ -29,7 +32,7 @@ PARTS = 5
 
 ASKED_BACK_WITHIN = timedelta(hours=24)
 
-_PROVIDER_SAYS = frozenset({"STOP", "START", "HELP"})
+_PROVIDER_SAYS = {"STOP": Intent.OPT_OUT, "START": Intent.OPT_IN, "HELP": Intent.HELP}
 """What Twilio calls the opt-out words it heard, of which it has many: its `OptOutType`."""
 
 _POLITE = frozenset({Intent.THANKS, Intent.REACTION})
@@ -53,6 +56,9 @@ def _understood(thread: Thread, text: str) -> Choice:
     speaker, now = _speaker(thread), thread.now.clinic_at
     live = newest_of_each([one for one in thread.prompts if one.expires_at > now])
     valid = [one for one in live if one.message_id in {other.message_id for other in live if not other.void(now)}]
+    cry = choose(text, live, speaker)  # an answer to "how are you" may be one, also the second
+    if cry.meaning.intent in DANGER:
+        return cry
     choice = choose(text, [one for one in valid if not one.is_answered], speaker)
     if _is_decided(choice):
         return choice
@@ -71,7 +77,7 @@ def _speaker(thread: Thread) -> Speaker:
 
 def _is_decided(choice: Choice) -> bool:
     """Whether prompts that had their answer, or are over, have no part in what was said."""
-    return bool(choice.answers or choice.options) or choice.meaning.intent in DANGER | ABOUT_TEXTS | _POLITE
+    return bool(choice.answers or choice.options) or choice.meaning.intent in ABOUT_TEXTS | _POLITE
 
 
 def _says_little(meaning: Understanding) -> bool:
@@ -87,9 +93,15 @@ def _asked_last(thread: Thread) -> Sequence[Prompt]:
 
 
 def _as_provider_heard(thread: Thread, choice: Choice) -> Choice:
-    """Take the provider's word for an opt-out: it acts on words of its own list, which may be longer than ours."""
-    heard = thread.inbound.opt_out
-    if heard not in _PROVIDER_SAYS or choice.meaning.intent in DANGER:
+    """Take the provider's word for an opt-out: it acts on words of its own list, which may be longer than ours.
+
+    YES is one of them. From a phone that nothing had silenced it is an answer like any other.
+    """
+    heard, said = thread.inbound.opt_out or "", choice.meaning.intent
+    meant = _PROVIDER_SAYS.get(heard)
+    if meant is None or said is meant or said in DANGER:
+        return choice
+    if meant is not Intent.OPT_OUT and not thread.was_silenced and said is not Intent.UNKNOWN:
         return choice
     return Choice(meaning=understand(heard, language=thread.language, region=thread.line.region))
 
@@ -97,23 +109,28 @@ def _as_provider_heard(thread: Thread, choice: Choice) -> Choice:
 def _of_today(thread: Thread, choice: Choice) -> Choice:
     """Let who says in their own words that they do not come speak of today's visit, not of a later one that was asked.
 
-    A person is told of it at once and finds out; the other way round a room waits in vain.
+    Unless they name another day, or it is somebody else's visit. A person is told of it at once and
+    finds out; the other way round a room waits in vain.
     """
     meaning, now = choice.meaning, thread.now.clinic_at
     if meaning.intent not in _NOT_COMING or meaning.confidence is not Confidence.RULE:
         return choice
-    today = {visit.id for visit in thread.visits.values() if visit.is_current(now) and visit.is_today(now)}
-    if not today or today & {one.visit_id for one in choice.answers}:
+    today = [one for one in thread.visits.values() if one.is_awaited(now) and one.is_today(now)]
+    if not today or is_of_another_day(read(thread.inbound.body), local_day(now, today[0].zone)):
         return choice
-    asked = [one for one in thread.prompts if one.kind in SAME_QUESTION and one.visit_id in today and not one.void(now)]
+    ids, patients = {one.id for one in today}, {one.patient_id for one in today}
+    about = choice.answers or choice.options
+    if any(one.visit_id in ids or one.patient_id not in patients for one in about):
+        return choice
+    asked = [one for one in thread.prompts if one.kind in SAME_QUESTION and one.visit_id in ids and not one.void(now)]
     is_one = len({one.person_id for one in asked}) == 1
     return replace(choice, answers=tuple(newest_of_each(asked)) if is_one else (), options=())
 
 
 def _picked(thread: Thread) -> Choice | None:
     """Return what somebody means who was asked which, and names a number before they are asked anything else."""
-    last = thread.earlier[0] if thread.earlier else None
-    if last is None or not last.options or thread.now.clinic_at - last.received_at > ASKED_BACK_WITHIN:
+    last = next((one for one in thread.earlier if one.options), None)
+    if last is None or thread.now.clinic_at - last.received_at > ASKED_BACK_WITHIN:
         return None
     if any(one.opened_at > last.received_at for one in thread.prompts):
         return None
@@ -136,7 +153,7 @@ def _whole(thread: Thread, choice: Choice) -> Choice | None:
     if whole.meaning.intent in DANGER and not intents & DANGER:
         return whole
     says_nothing = Intent.UNKNOWN in {choice.meaning.intent, parts[0].intent}
-    return whole if says_nothing and whole.meaning.intent is not Intent.UNKNOWN else None
+    return whole if says_nothing and whole.meaning.intent not in {Intent.UNKNOWN, *intents} else None
 
 
 def _parts(earlier: Sequence[Earlier]) -> list[Earlier]:

@@ -19,6 +19,8 @@ from reminders.store.vault import Vault
 STRANGER = "stranger"
 
 BEGUN = timedelta(hours=8)
+
+ON_THE_WAY = timedelta(hours=1)
 """How long after its start a visit may still be what somebody writes about."""
 
 _AHEAD = (VisitStatus.PROPOSED, VisitStatus.PENDING, VisitStatus.BOOKED, VisitStatus.ARRIVED)
@@ -54,6 +56,10 @@ class Ahead:
     def is_current(self, now: datetime) -> bool:
         """Whether it is to come, or has begun not long ago."""
         return self.status in _AHEAD and self.starts_at > now - BEGUN
+
+    def is_awaited(self, now: datetime) -> bool:
+        """Whether the patient may still be on the way."""
+        return self.status in _AHEAD and self.status is not VisitStatus.ARRIVED and self.starts_at > now - ON_THE_WAY
 
     def is_today(self, now: datetime) -> bool:
         """Whether it is on the day that it is where the visit is."""

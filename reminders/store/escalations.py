@@ -7,12 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from reminders.domain.words import WorkKind
 from reminders.store.bulk import among
 from reminders.store.now import Now
-from reminders.store.tables.messages import Message, WorkItem
+from reminders.store.tables.messages import Message, Reply, WorkItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,11 +140,17 @@ def at_once(session: Session, item_ids: Collection[UUID], now: Now) -> None:
 
 
 def of_reply(session: Session, reply_id: UUID) -> list[UUID]:
-    """Lock and return the safety items that a text began."""
+    """Lock and return the open safety items of the phone from which a text came: one counts all of its cries."""
+    text, began = aliased(Reply), aliased(Reply)
+    same_phone = (
+        select(began.id)
+        .join(text, text.address_id == began.address_id)
+        .where(text.id == reply_id, began.id == WorkItem.reply_id)
+    )
     return list(
         session.scalars(
             select(WorkItem.id)
-            .where(WorkItem.reply_id == reply_id, WorkItem.kind == WorkKind.SAFETY, WorkItem.state != "done")
+            .where(same_phone.exists(), WorkItem.kind == WorkKind.SAFETY, WorkItem.state != "done")
             .order_by(WorkItem.id)
             .with_for_update(key_share=True)
         )

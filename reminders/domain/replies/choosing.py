@@ -17,6 +17,9 @@ from reminders.domain.replies.prompts import ANSWERS_TO, Prompt
 from reminders.domain.replies.understanding import understand
 from reminders.domain.words import Context
 
+Group = tuple[Prompt, ...]
+"""The prompts of one text that asked."""
+
 DANGER = frozenset({Intent.CRISIS, Intent.EMERGENCY})
 
 _OF_ONE = frozenset({Intent.CONFIRM, Intent.DRIVER_YES, Intent.DRIVER_NO, Intent.DRIVER_ARRANGED})
@@ -55,11 +58,11 @@ def choose(text: str, prompts: Sequence[Prompt], speaker: Speaker) -> Choice:
     if dangers:
         return Choice(meaning=dangers[0])
     answered = [group for group in groups if meanings[group[0].kind].intent in ANSWERS_TO[group[0].kind]]
-    own = [group for group in answered if meanings[group[0].kind].intent is not alone.intent]
-    about = own or (answered if _is_one_thing(answered) or _needs_one(alone) else [])
+    is_answer = any(meanings[group[0].kind].intent is not alone.intent for group in answered)
+    about = answered if is_answer or _is_one_thing(answered) or _needs_one(alone) else []
     if not about:
         return Choice(meaning=_outside(alone, meanings.values()))
-    meaning = meanings[about[0][0].kind] if own else alone
+    meaning = meanings[about[0][0].kind]
     if _is_one_thing(about):
         return Choice(meaning=meaning, answers=about[0])
     return Choice(meaning=meaning, options=tuple(group[0] for group in about))
@@ -75,13 +78,13 @@ def _read(text: str, kind: Context, speaker: Speaker) -> Understanding:
     return understand(text, kind, language=speaker.language, region=speaker.region)
 
 
-def _by_text(prompts: Sequence[Prompt]) -> list[tuple[Prompt, ...]]:
+def _by_text(prompts: Sequence[Prompt]) -> list[Group]:
     """Return the prompts of each text that asked, newest text first."""
     ordered = sorted(prompts, key=lambda one: (one.opened_at, one.message_id), reverse=True)
     return [tuple(group) for _, group in groupby(ordered, key=lambda one: one.message_id)]
 
 
-def _is_one_thing(groups: Sequence[tuple[Prompt, ...]]) -> bool:
+def _is_one_thing(groups: Sequence[Group]) -> bool:
     """Whether all of *groups* ask the same about the same, so that the newest may stand for them."""
     if not groups:
         return False

@@ -243,3 +243,15 @@ def test_a_stop_whose_answer_cannot_be_made_counts(ana: Telephone, monkeypatch: 
     assert said is None
     assert ana.address.opted_out_at is not None
     assert "not_understood" in ana.kinds()
+
+
+def test_a_yes_that_the_provider_takes_for_a_start_is_a_yes(clinic: WorkingClinic, ana: Telephone) -> None:
+    ana.writes("YES", opt_out="START")
+
+    assert ana.reply.effect == "confirmed"
+
+
+def test_a_bare_cancel_that_the_provider_took_for_a_stop_may_have_meant_the_visit(ana: Telephone) -> None:
+    ana.writes("CANCEL", opt_out="STOP")
+
+    assert sorted(ana.kinds()) == ["change", "opted_out"]

@@ -5,11 +5,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from reminders.store.tables.messages import WorkItem
-from reminders.store.tables.people import Person
+from reminders.domain.words import Context
+from reminders.store import prompts
+from reminders.store.prompts import NewPrompt
+from reminders.store.safety import crying
+from reminders.store.tables.messages import Reply, WorkItem
+from reminders.store.tables.people import ContactPoint, Person
 from tests.driven_clinic import DAN, name_driver
 from tests.pipeline.hearing.telephone import Telephone, answers
-from tests.working_clinic import WEDNESDAY, WorkingClinic
+from tests.working_clinic import PHONE, WEDNESDAY, WorkingClinic
 
 
 @pytest.mark.parametrize(
@@ -150,6 +154,65 @@ def test_a_cry_whose_handling_fails_is_told_all_the_same(ana: Telephone, monkeyp
 
     assert said is not None
     assert ana.kinds() == ["safety"]
+
+
+@pytest.mark.parametrize("text", ["I feel so alone", "this is unbearable", "Yes. I feel so alone"])
+def test_a_cry_after_a_check_in_that_had_its_answer_is_heard(clinic: WorkingClinic, ana: Telephone, text: str) -> None:
+    ask_how_she_is(clinic)
+    ana.writes("2")
+    clinic.set(Reply, stored_at=Reply.stored_at - timedelta(minutes=5))
+
+    ana.writes(text)
+
+    assert "safety" in ana.kinds()
+
+
+def test_the_lost_answer_to_a_second_cry_is_noted_and_told(clinic: WorkingClinic, ana: Telephone) -> None:
+    ana.writes("I want to die")
+    ana.receives()
+    ana.writes("I want to kill myself")
+    clinic.set(WorkItem, escalate_at=clinic.now_at + timedelta(minutes=9))
+
+    clinic.receipt(answers(clinic)[-1].id, "undelivered", "30003")
+    clinic.settle()
+
+    (item,) = ana.items()
+    assert "safe_reply" in item.detail
+    assert item.escalate_at == clinic.now_at
+
+
+def test_a_phone_of_a_patient_who_also_drives_rests_for_both(clinic: WorkingClinic) -> None:
+    hers = clinic.told_visit(clinic.patient("Ana", phone="+13125550199", email="ana@example.com"), WEDNESDAY)
+    clinic.patient("Ben")
+    name_driver(clinic, hers, "Ben", PHONE)
+    phone = Telephone(clinic)
+
+    phone.writes("I want to die")
+
+    with clinic.parts.transaction() as session:
+        here = session.scalars(select(ContactPoint.person_id).where(ContactPoint.address_id == phone.address.id)).all()
+        assert len(here) == 2
+        assert crying(session, here) == set(here)
+
+
+def ask_how_she_is(clinic: WorkingClinic) -> None:
+    message = clinic.message("reminder")
+    visit_id = clinic.visit_of(message.id)
+    assert message.address_id is not None
+    asked = NewPrompt(
+        clinic_id=clinic.id,
+        message_id=message.id,
+        address_id=message.address_id,
+        person_id=message.recipient_id,
+        patient_id=message.recipient_id,
+        kind=Context.CHECKIN,
+        visit_id=visit_id,
+        course_id=None,
+        starts_at=None,
+        expires_at=clinic.now_at + timedelta(days=4),
+    )
+    with clinic.parts.transaction() as session:
+        prompts.open_all(session, [asked], now=clinic.now_at)
 
 
 def _fail(*_args: object) -> None:

@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from reminders.store.tables.messages import WorkItem
 from reminders.store.tables.visits import Driver
+from tests.driven_clinic import driver_of, name_driver
 from tests.pipeline.hearing.telephone import Telephone, visit
-from tests.working_clinic import DUE, WorkingClinic
+from tests.working_clinic import DUE, PHONE, WorkingClinic
 
 TODAY, NEXT_WEEK = "2026-09-29 14:00", "2026-10-06 14:00"
 
@@ -201,12 +202,121 @@ def test_a_number_after_another_question_answers_that_question(clinic: WorkingCl
     assert [visit(clinic, one).confirmed for one in (first, second, third)] == [False, False, False]
 
 
+@pytest.mark.parametrize("between", ["grr", "No I can't"])
+def test_the_number_that_was_asked_for_counts_whatever_was_written_between(clinic: WorkingClinic, between: str) -> None:
+    first, second = two_visits(clinic)
+    phone = Telephone(clinic)
+    for text in ("N", between, "1"):
+        phone.writes(text)
+        phone.receives()
+
+    assert newest(phone).appointment_id == second
+    assert [visit(clinic, one).confirmed for one in (first, second)] == [False, False]
+    assert {item.state for item in phone.items() if item.reason == "several_prompts"} == {"done"}
+
+
+def test_who_says_it_again_is_one_to_do(clinic: WorkingClinic) -> None:
+    two_visits(clinic)
+    phone = Telephone(clinic)
+    for text in ("Y", "Y"):
+        phone.writes(text)
+        phone.receives()
+
+    assert [item.state for item in phone.items()] == ["done", "open"]
+
+
+def test_on_a_shared_phone_a_no_that_may_be_anybodys_is_nobodys(clinic: WorkingClinic) -> None:
+    visits = [
+        clinic.told_visit(clinic.patient(name, email=f"{name}@example.com"), starts, service="consultation")
+        for name, starts in (("Ana", TODAY), ("Ben", "2026-09-30 15:00"))
+    ]
+    ask_all(clinic)
+    phone = Telephone(clinic)
+
+    phone.writes("N")
+
+    assert (newest(phone).person_id, newest(phone).appointment_id) == (None, visits[0])
+
+
+def test_words_about_tomorrow_are_not_about_today(clinic: WorkingClinic) -> None:
+    first, second = a_yes_for_today(clinic)
+
+    phone = Telephone(clinic)
+    phone.writes("I can't make it tomorrow")
+
+    assert newest(phone).appointment_id == second
+    assert visit(clinic, first).confirmed
+
+
+def test_a_visit_that_has_begun_long_since_is_not_the_one_that_is_declined(clinic: WorkingClinic) -> None:
+    patient_id = clinic.patient()
+    clinic.told_visit(patient_id, "2026-09-29 09:00", service="consultation")
+    later = clinic.told_visit(patient_id, "2026-09-29 15:00", service="consultation")
+    clinic.clock("2026-09-29 11:00")
+    phone = Telephone(clinic)
+
+    phone.writes("I can't come this afternoon")
+
+    assert (newest(phone).appointment_id, newest(phone).is_urgent) == (later, True)
+
+
+def test_a_no_just_after_the_start_is_urgent(clinic: WorkingClinic, ana: Telephone) -> None:
+    clinic.clock("2026-09-29 14:05")
+
+    ana.writes("sorry I can't make it")
+
+    assert newest(ana).is_urgent
+
+
+@pytest.mark.parametrize("text", ["no puedo ir hoy", "no puedo ir", "hoy no puedo"])
+def test_a_spanish_no_is_one_without_a_question(clinic: WorkingClinic, text: str) -> None:
+    clinic.told_visit(clinic.patient(), "2026-09-28 15:00", service="consultation")
+    phone = Telephone(clinic)
+
+    phone.writes(text)
+
+    assert (newest(phone).kind, newest(phone).is_urgent) == ("change", True)
+
+
+def test_a_patient_who_also_drives_is_asked_which_visit_is_meant(clinic: WorkingClinic) -> None:
+    hers = clinic.told_visit(clinic.patient("Ana", phone="+13125550199", email="ana@example.com"), "2026-10-01 16:00")
+    clinic.told_visit(clinic.patient("Ben"), "2026-09-30 15:00", service="consultation")
+    name_driver(clinic, hers, "Ben", PHONE)
+    ask_all(clinic)
+    phone = Telephone(clinic)
+
+    said = phone.writes("I need to cancel, I can't make it to my appointment on Wednesday")
+
+    assert said is not None
+    assert "which one do you mean" in said
+    assert driver_of(clinic, hers).state != "no"
+
+
+def a_yes_for_today(clinic: WorkingClinic) -> tuple[UUID, UUID]:
+    patient_id = clinic.patient()
+    first = clinic.told_visit(patient_id, TODAY, service="consultation")
+    clinic.plan()
+    clinic.send_at(DUE)
+    phone = Telephone(clinic)
+    phone.writes("Y")
+    phone.receives()
+    second = clinic.told_visit(patient_id, "2026-09-30 15:00", service="consultation")
+    clinic.set(type(clinic.sender()), per_second=500)
+    clinic.plan()
+    clinic.send_at("2026-09-29 10:00")
+    return first, second
+
+
 def two_visits(clinic: WorkingClinic) -> tuple[UUID, UUID]:
     patient_id = clinic.patient()
     first = clinic.told_visit(patient_id, TODAY, service="consultation")
     second = clinic.told_visit(patient_id, "2026-09-30 15:00", service="consultation")
+    ask_all(clinic)
+    return first, second
+
+
+def ask_all(clinic: WorkingClinic) -> None:
     clinic.set(type(clinic.sender()), per_second=500)
     clinic.plan()
     clinic.send_at(DUE)
     clinic.send_at("2026-09-29 10:00")
-    return first, second
