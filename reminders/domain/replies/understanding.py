@@ -108,8 +108,9 @@ _LESS_THAN_YES = {Intent.DRIVER_ARRANGED, Intent.LATER, Intent.THANKS}
 
 
 def _spoken(said: Said, context: Context) -> Understanding:
-    early = exact.lead_of_check_in(said, context)
-    intent = early or sentences.find(said, context) or exact.lead(said, context) or sentences.last(said)
+    found = sentences.find(said, context)
+    early = exact.lead_of_check_in(said, context) if found is not Intent.DECLINE else None
+    intent = early or found or exact.lead(said, context) or sentences.last(said)
     if intent in _LESS_THAN_YES and exact.lead_first(said, context) is not None:
         intent = exact.lead_first(said, context)
     if intent is None:

@@ -233,3 +233,18 @@ def test_a_long_text_is_understood_in_no_time(word: str) -> None:
         understand(text, context)
 
     assert time.process_time() - began < 3
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("No puedo ir mañana", Intent.DECLINE),
+        ("No, I can't come", Intent.DECLINE),
+        ("I can't make it today", Intent.DECLINE),
+        ("no puedo ir al baño", Intent.CHECKIN_CALL),
+        ("no I can't make it through this", Intent.CRISIS),
+        ("I can't come to terms with it", Intent.UNKNOWN),
+    ],
+)
+def test_who_is_asked_how_they_are_may_say_that_they_do_not_come(text: str, intent: Intent) -> None:
+    assert understand(text, Context.CHECKIN).intent is intent

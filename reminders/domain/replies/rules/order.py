@@ -53,6 +53,7 @@ RULES = (
     Rule(Intent.DRIVER_LATE, rides.DRIVER_LATE, OF_PATIENT, even_asked=True),
     Rule(Intent.CHANGE, visits.CHANGE, NOT_FELT, even_asked=True, unless=(visits.NOT_A_CHANGE,)),
     Rule(Intent.DECLINE, visits.DECLINE, NOT_FELT, unless=(visits.NOT_A_DECLINE,)),
+    Rule(Intent.DECLINE, visits.NOT_COMING, FEELING, unless=(visits.NOT_A_DECLINE,)),
     # the ride home
     Rule(Intent.DRIVER_NEEDED, rides.DRIVER_NEEDED, OF_PATIENT, unless=(rides.NEEDS_NONE,)),
     Rule(Intent.DRIVER_ARRANGED, rides.DRIVER_ARRANGED, OF_PATIENT, unless=(rides.UNSURE,)),

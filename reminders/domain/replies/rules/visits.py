@@ -85,6 +85,16 @@ DECLINE = phrases(
     """
 )
 
+NOT_COMING = phrases(
+    rf"""
+    (?:can|could|will|shall) not~ (?:come(?! to terms| down| off)|attend|be there|make (?:it to|my|the|our|{DAY})
+        |make it {DAY})|not coming|not able to (?:come|attend)
+    no (?:puedo|podre|podemos|voy a poder|voy a|podria)~ (?:ir|asistir|llegar|venir|acudir)(?= |$)
+        (?! (?:al bano|a dormir|a trabajar))
+    """
+)
+"""What says so even where somebody was asked how they are: there "I can't make it" may be despair."""
+
 NOT_A_DECLINE = phrases(
     r"""
     can not (?:wait|find|get through|read|open|see (?:the|your)|eat|drink|reach|remember|stop by|park|talk|log|access
