@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, String, and_, cast, exists, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, Row, String, and_, case, cast, exists, func, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
@@ -216,6 +216,10 @@ class Detail:
     zone: str
 
 
+_first = case((WorkItem.state == "done", 2), (WorkItem.kind == WorkKind.SAFETY, 0), (WorkItem.is_urgent, 1), else_=2)
+"""A cry for help stands above all that is overdue, then what changes a visit of today."""
+
+
 def details(
     session: Session,
     vault: Vault,
@@ -235,7 +239,7 @@ def details(
         .outerjoin(phone, and_(phone.person_id == Person.id, phone.channel == "sms"))
         .outerjoin(Address, Address.id == phone.address_id)
         .outerjoin(Appointment, Appointment.id == WorkItem.appointment_id)
-        .order_by(WorkItem.due_at, WorkItem.id)
+        .order_by(_first, WorkItem.due_at, WorkItem.id)
         .limit(limit)
     )
     if not with_done:

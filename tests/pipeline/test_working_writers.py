@@ -1,5 +1,7 @@
 """Whom to phone about a text: whoever wrote it, by the phone they wrote from."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -118,3 +120,13 @@ def test_no_name_and_no_phone_stands_in_a_repr(clinic: WorkingClinic) -> None:
 
     assert "Ana" not in told.replace("P-Ana", "")
     assert PHONE not in told
+
+
+def test_a_cry_stands_above_what_is_overdue_and_then_what_is_for_today(clinic: WorkingClinic) -> None:
+    clinic.told_visit(clinic.patient(), "2026-09-28 15:00", service="consultation")
+    phone = Telephone(clinic)
+    for text in ("purple monkey dishwasher", "I can't come today", "I want to die"):
+        phone.writes(text)
+    clinic.set(WorkItem, WorkItem.kind == "not_understood", due_at=clinic.now_at - timedelta(days=1))
+
+    assert [one.kind for one in items(clinic.parts, with_done=False)] == ["safety", "change", "not_understood"]
