@@ -24,6 +24,7 @@ from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
 from reminders.channels.base import Outgoing, SenderAccount
+from reminders.channels.broken_calls import BREAKS, broken
 from reminders.domain.answers import Accepted, Answer, Deferred, Fault, Hold, Refused, Unknown
 
 PROVIDER = "pager"
@@ -53,12 +54,8 @@ class PagerChannel:
                 return _judge(response.status, outgoing.attempt_token)
         except ForbiddenAddressError:
             return Refused("pager_address", Fault.UNREACHABLE)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
-            return Deferred("no_connection")
-        except TimeoutError:
-            return Unknown("timeout")
-        except (aiohttp.ClientError, OSError):
-            return Unknown("dropped")
+        except BREAKS as error:
+            return broken(error)
 
     async def close(self) -> None:
         """Close the session; the next page opens another."""

@@ -25,12 +25,13 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from reminders.channels.base import Missing, NoAnswer, Outgoing, Received, Seen, SenderAccount
+from reminders.channels.broken_calls import BREAKS, broken
 from reminders.channels.twilio_answers import judge
 from reminders.channels.twilio_lists import Page, is_sid, read_one, read_page
 from reminders.channels.twiml import RETRY_CALLBACKS
 from reminders.channels.voice import read_aloud
 from reminders.domain import words
-from reminders.domain.answers import Answer, Deferred, Hold, Unknown
+from reminders.domain.answers import Answer, Deferred, Hold
 
 API = "https://api.twilio.com"
 
@@ -89,12 +90,8 @@ class TwilioChannel:
                 response = await self._request("POST", account, path, data=form | sender)
         except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
             return Deferred("bad_api_url", Hold.CONFIGURATION)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
-            return Deferred("no_connection")
-        except TimeoutError:
-            return Unknown("timeout")
-        except (aiohttp.ClientError, OSError):
-            return Unknown("dropped")
+        except BREAKS as error:
+            return broken(error)
         return judge(response.status_code, response.headers, response.text)
 
     async def listed(
@@ -173,12 +170,8 @@ class TwilioChannel:
                 return await self._request("GET", account, uri)
         except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
             return NoAnswer("bad_api_url", Hold.CONFIGURATION)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
-            return NoAnswer("no_connection")
-        except TimeoutError:
-            return NoAnswer("timeout")
-        except (aiohttp.ClientError, OSError):
-            return NoAnswer("dropped")
+        except BREAKS as error:
+            return NoAnswer(broken(error).reason)
 
     async def _request(
         self, method: str, account: SenderAccount, uri: str, data: Mapping[str, str] | None = None
