@@ -48,7 +48,7 @@ def hear(parts: Parts, inbound: Inbound) -> Heard:
     except OperationalError:
         raise
     except Exception as failed:  # noqa: BLE001  whatever goes wrong with a text, a person reads it
-        _log.error("hear.failed", error=type(failed).__name__)
+        _log.error("hear.failed", provider_id=inbound.provider_id, error=type(failed).__name__)
         return retrying(parts.transaction, partial(_only_keep, parts, inbound))
 
 
@@ -145,8 +145,21 @@ def _only_keep(parts: Parts, inbound: Inbound, session: Session) -> Heard:
 
 
 def _barely_understood(thread: Thread) -> Understanding:
-    """Return what a text means by itself, or as an answer to "how are you" where that is a cry for help."""
+    """Return what a text means by itself, or as an answer to "how are you" where that is a cry for help.
+
+    What our own rules stumble over is unknown: a person reads it like the rest.
+    """
     body, language, region = thread.inbound.body, thread.language, thread.line.region
-    alone = understand(body, language=language, region=region)
-    asked = understand(body, Context.CHECKIN, language=language, region=region)
+    try:
+        alone = understand(body, language=language, region=region)
+        asked = understand(body, Context.CHECKIN, language=language, region=region)
+    except Exception as failed:  # noqa: BLE001  whatever the rules stumble over, the text is kept
+        _log.error("hear.not_read", provider_id=thread.inbound.provider_id, error=type(failed).__name__)
+        return Understanding(
+            intent=Intent.UNKNOWN,
+            confidence=Confidence.NONE,
+            answer=None,
+            work=WorkKind.NOT_UNDERSTOOD,
+            language=language,
+        )
     return asked if asked.intent in DANGER and alone.intent not in DANGER else alone

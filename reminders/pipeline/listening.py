@@ -86,6 +86,6 @@ def _hear(hear: Hear, keys: SenderKeys, one: Received, sender_id: UUID) -> bool:
     try:
         hear(inbound)
     except Exception as error:  # noqa: BLE001  whatever it is, the next text is to be heard
-        _log.error("texts.not_heard", sender_id=sender_id, error=type(error).__name__)
+        _log.error("texts.not_heard", sender_id=sender_id, provider_id=one.provider_id, error=type(error).__name__)
         return False
     return True

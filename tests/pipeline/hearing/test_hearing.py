@@ -323,6 +323,20 @@ def test_a_text_whose_handling_fails_is_kept_for_a_person(
     assert ana.reply.heard_at is None
 
 
+def test_a_text_that_our_rules_stumble_over_is_kept_for_a_person(
+    clinic: WorkingClinic, ana: Telephone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(*_args: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr("reminders.domain.replies.danger.find", stumble)
+
+    ana.writes("Y")
+
+    assert [(item.kind, item.reason) for item in ana.items()] == [("not_understood", "not_handled")]
+    assert VAULT.open(Reply.body, ana.reply.id, ana.reply.body) == "Y"
+
+
 def test_a_text_from_the_providers_list_is_answered_by_a_message_of_its_own(ana: Telephone) -> None:
     said = ana.writes("Y", was_listed=True)
 
