@@ -7,33 +7,26 @@ import pytest
 from reminders import bootstrap, tasks
 from reminders.domain.errors import RefusedError
 from reminders.settings import Settings, fresh_secrets, load
+from tests.made_settings import TWILIO, settings
 
 Process = Callable[..., None]
 
 
-def settings(email_from: str) -> Settings:
-    return load(
-        {
-            **fresh_secrets(),
-            "REMINDERS_DATABASE_URL": "postgresql://localhost/reminders",
-            "REMINDERS_REDIS_URL": "redis://localhost",
-            "REMINDERS_PUBLIC_URL": "https://visits.example.com",
-            "REMINDERS_EMAIL_CHANNEL": "smtp",
-            "REMINDERS_SMTP_URL": "smtps://mail.example.com",
-            "REMINDERS_EMAIL_FROM": email_from,
-        }
+def mailed_from(address: str) -> Settings:
+    return settings(
+        REMINDERS_EMAIL_CHANNEL="smtp", REMINDERS_SMTP_URL="smtps://mail.example.com", REMINDERS_EMAIL_FROM=address
     )
 
 
 def test_a_mailbox_that_tells_what_the_clinic_treats_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap, "settings", lambda: settings("Ketamine Center <visits@cedar.example>"))
+    monkeypatch.setattr(bootstrap, "settings", lambda: mailed_from("Ketamine Center <visits@cedar.example>"))
 
     with pytest.raises(RefusedError, match="REMINDERS_EMAIL_FROM cannot be used"):
         bootstrap.senders()
 
 
 def test_a_discreet_mailbox_is_a_sender(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap, "settings", lambda: settings("Cedar Clinic <visits@cedar.example>"))
+    monkeypatch.setattr(bootstrap, "settings", lambda: mailed_from("Cedar Clinic <visits@cedar.example>"))
 
     assert {one.channel: one.provider for one in bootstrap.senders()} == {
         "sms": "sandbox",
@@ -43,24 +36,9 @@ def test_a_discreet_mailbox_is_a_sender(monkeypatch: pytest.MonkeyPatch) -> None
     }
 
 
-def real(**more: str) -> Settings:
-    return load(
-        {
-            **fresh_secrets(),
-            "REMINDERS_DATABASE_URL": "postgresql://localhost/reminders",
-            "REMINDERS_REDIS_URL": "redis://localhost",
-            "REMINDERS_PUBLIC_URL": "https://visits.example.com",
-            "REMINDERS_SMS_CHANNEL": "twilio",
-            "REMINDERS_TWILIO_ACCOUNT_SID": "AC1",
-            "REMINDERS_TWILIO_AUTH_TOKEN": "token",
-            **more,
-        }
-    )
-
-
 def test_the_number_that_texts_calls_too_and_pages_have_a_key_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     both = {"REMINDERS_TWILIO_FROM": "+13125550100", "REMINDERS_TWILIO_MESSAGING_SERVICE_SID": "MG1"}
-    found = real(**both)
+    found = settings(**TWILIO, **both)
     monkeypatch.setattr(bootstrap, "settings", lambda: found)
 
     senders = {one.channel: one for one in bootstrap.senders()}
@@ -76,7 +54,7 @@ def test_the_number_that_texts_calls_too_and_pages_have_a_key_of_their_own(monke
 def test_a_messaging_service_or_a_short_code_calls_nobody(
     monkeypatch: pytest.MonkeyPatch, sender: dict[str, str]
 ) -> None:
-    found = real(**sender)
+    found = settings(**TWILIO, **sender)
     monkeypatch.setattr(bootstrap, "settings", lambda: found)
 
     assert "call" not in {one.channel for one in bootstrap.senders()}

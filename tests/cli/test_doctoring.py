@@ -15,28 +15,12 @@ from reminders.cli import doctoring
 from reminders.domain.errors import RefusedError
 from reminders.pipeline import examining
 from reminders.pipeline.signoff import sign_off
-from reminders.settings import Settings, fresh_secrets, load
+from reminders.settings import Settings
 from reminders.store.tables.clinic import Clinic, Pace, Sender, Signature, StaffContact, Template
+from tests.made_settings import TWILIO, settings
 from tests.working_clinic import WorkingClinic
 
-REAL = {
-    "REMINDERS_SMS_CHANNEL": "twilio",
-    "REMINDERS_TWILIO_ACCOUNT_SID": "AC1",
-    "REMINDERS_TWILIO_AUTH_TOKEN": "token",
-    "REMINDERS_TWILIO_FROM": "+13125550100",
-}
-
-
-def settings(**more: str) -> Settings:
-    return load(
-        {
-            **fresh_secrets(),
-            "REMINDERS_DATABASE_URL": "postgresql://localhost/reminders",
-            "REMINDERS_REDIS_URL": "redis://localhost",
-            "REMINDERS_PUBLIC_URL": "https://visits.example.com",
-            **more,
-        }
-    )
+REAL = {**TWILIO, "REMINDERS_TWILIO_FROM": "+13125550100"}
 
 
 @pytest.fixture

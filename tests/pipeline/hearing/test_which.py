@@ -18,18 +18,24 @@ def the_visit(clinic: WorkingClinic) -> UUID:
     return clinic.visit_of(clinic.message("reminder").id)
 
 
-def newest(phone: Telephone) -> WorkItem:
-    return phone.items()[-1]
-
-
-def test_words_about_today_are_about_todays_visit_though_a_later_one_was_asked(clinic: WorkingClinic) -> None:
+def said_yes(clinic: WorkingClinic) -> tuple[UUID, UUID, Telephone]:
+    """Let a patient confirm today's visit; return her, the visit and her phone."""
     patient_id = clinic.patient()
-    today = clinic.told_visit(patient_id, TODAY, service="consultation")
+    visit_id = clinic.told_visit(patient_id, TODAY, service="consultation")
     clinic.plan()
     clinic.send_at(DUE)
     phone = Telephone(clinic)
     phone.writes("Y")
     phone.receives()
+    return patient_id, visit_id, phone
+
+
+def newest(phone: Telephone) -> WorkItem:
+    return phone.items()[-1]
+
+
+def test_words_about_today_are_about_todays_visit_though_a_later_one_was_asked(clinic: WorkingClinic) -> None:
+    patient_id, today, phone = said_yes(clinic)
     later = clinic.visit(patient_id, "2026-10-14 10:30", booked_at=clinic.now_at, service="consultation")
     clinic.plan()
     clinic.send_at("2026-09-29 09:05")
@@ -56,13 +62,7 @@ def test_on_a_shared_phone_a_no_for_today_is_urgent_whoever_wrote(clinic: Workin
 
 
 def a_visit_that_is_over(clinic: WorkingClinic) -> tuple[UUID, UUID]:
-    patient_id = clinic.patient()
-    over = clinic.told_visit(patient_id, TODAY, service="consultation")
-    clinic.plan()
-    clinic.send_at(DUE)
-    phone = Telephone(clinic)
-    phone.writes("Y")
-    phone.receives()
+    patient_id, over, _ = said_yes(clinic)
     clinic.clock("2026-09-30 10:00")
     clinic.change(over, status="fulfilled")
     coming = clinic.told_visit(patient_id, NEXT_WEEK, service="consultation")
@@ -293,13 +293,7 @@ def test_a_patient_who_also_drives_is_asked_which_visit_is_meant(clinic: Working
 
 
 def a_yes_for_today(clinic: WorkingClinic) -> tuple[UUID, UUID]:
-    patient_id = clinic.patient()
-    first = clinic.told_visit(patient_id, TODAY, service="consultation")
-    clinic.plan()
-    clinic.send_at(DUE)
-    phone = Telephone(clinic)
-    phone.writes("Y")
-    phone.receives()
+    patient_id, first, _ = said_yes(clinic)
     second = clinic.told_visit(patient_id, "2026-09-30 15:00", service="consultation")
     clinic.set(type(clinic.sender()), per_second=500)
     clinic.plan()
