@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, false, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from reminders.domain.states import State
@@ -58,6 +58,16 @@ def _is_due(sender_id: UUID, lane: Lane, gate: Gate) -> tuple[ColumnElement[bool
     )
 
 
+def _nearly_always(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return *condition* in words that the planner takes to hold for nearly every row.
+
+    So it walks the index of what is due and stops at the limit. Told plainly that a message must
+    still help, it would also read the index by use, and with it all that is stored for later; told
+    that nothing else may come first, it would compare each row with all that is in flight.
+    """
+    return func.nullif(condition, false()).is_not(None)
+
+
 @dataclass(frozen=True, slots=True)
 class Stock:
     """What of a sender is between dispatch and outcome."""
@@ -95,7 +105,7 @@ def due(
         select(Message.id, Message.address_id, Message.crashes, Message.expected_segments)
         .where(
             *_is_due(sender_id, lane, gate),
-            Message.useful_until > gate.now.clinic_at,
+            _nearly_always(Message.useful_until > gate.now.clinic_at),
             *([] if longest is None else [Message.expected_segments <= longest]),
             or_(Message.not_before.is_(None), Message.not_before <= gate.now.machine_at),
             Message.crashes < gate.deadly,
@@ -125,7 +135,7 @@ _BUSY = select(_OTHER.id).where(
     _OTHER.state.in_([State.QUEUED, State.SENDING, State.UNKNOWN]),
 )
 _OWED = select(PlanningDebt.id).where(PlanningDebt.id == Message.patient_id)
-_FREE = (~_BUSY.exists(), ~_OWED.exists())
+_FREE = (_nearly_always(~_BUSY.exists()), _nearly_always(~_OWED.exists()))
 """Nothing else comes first: no message on its way to the same address, or perhaps there, and no plan still owed."""
 
 
@@ -139,7 +149,7 @@ def urgent(session: Session, sender_id: UUID, gate: Gate, *, limit: int) -> list
         .where(
             *_is_due(sender_id, Lane.SAFETY, gate),
             _is_urgent(),
-            Message.useful_until > gate.now.clinic_at,
+            _nearly_always(Message.useful_until > gate.now.clinic_at),
             or_(Message.not_before.is_(None), Message.not_before <= gate.now.machine_at),
             Message.crashes < gate.deadly,
         )

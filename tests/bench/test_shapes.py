@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, event, text
 
 from bench import history, replanning
 from bench.stage import plain
@@ -67,6 +68,27 @@ def read_by_a_claim(clinic: WorkingClinic) -> int:
     return counted.by_scan + counted.by_index
 
 
+def analyze(clinic: WorkingClinic) -> None:
+    with clinic.engine.begin() as connection:
+        connection.execute(text("ANALYZE messages"))
+
+
+def plan_of_a_claim(clinic: WorkingClinic) -> str:
+    """Return how the database finds the messages that a dispatch releases."""
+    found: list[str] = []
+
+    def explain(connection: Connection, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        if "FOR UPDATE OF messages SKIP LOCKED" in statement:
+            cursor = connection.connection.cursor()
+            cursor.execute(f"EXPLAIN {statement}", parameters)
+            found.extend(row[0] for row in cursor.fetchall())
+
+    event.listen(clinic.engine, "before_cursor_execute", explain)
+    clinic.dispatch()
+    event.remove(clinic.engine, "before_cursor_execute", explain)
+    return "\n".join(found)
+
+
 def test_looking_for_what_is_due_reads_no_message_that_is_not(clinic: WorkingClinic) -> None:
     stocked(clinic)
     for _ in range(TICKS):
@@ -104,6 +126,18 @@ def test_claiming_reads_no_more_with_ten_times_as_much_stored(clinic: WorkingCli
     beside_much = read_by_a_claim(clinic)
 
     assert beside_much <= 1.2 * beside_little
+
+
+def test_a_claim_walks_what_is_due_in_order_and_compares_it_with_nothing_row_by_row(clinic: WorkingClinic) -> None:
+    clinic.reminders(8 * CLAIMED)
+    clinic.clock(DUE)
+    clinic.set(Sender, Sender.channel == "sms", per_second=CLAIMED / 2)
+    analyze(clinic)
+
+    plan = plan_of_a_claim(clinic)
+
+    assert "Index Scan using ix_messages_due" in plan
+    assert not [word for word in ("Sort", "Join", "Nested Loop", "Bitmap", "ix_messages_useful") if word in plan]
 
 
 def test_planning_again_writes_only_the_rows_that_a_changed_protocol_changes(clinic: WorkingClinic) -> None:

@@ -57,7 +57,7 @@ class Message(OfClinic, Base):
         CheckConstraint("occurrence > 0 and step > 0 and crashes >= 0", name="counts_not_negative"),
         CheckConstraint("(state = 'merged') = (carrier_id is not null)", name="merged_has_carrier"),
         CheckConstraint("state <> 'scheduled' or address_id is not null", name="scheduled_has_address"),
-        Index("ix_messages_due", "sender_id", "lane", "due_at", postgresql_where=text("state = 'scheduled'")),
+        Index("ix_messages_due", "sender_id", "lane", "due_at", "id", postgresql_where=text("state = 'scheduled'")),
         Index(
             "ix_messages_useful",
             "useful_until",
