@@ -5,6 +5,7 @@ business; only visits that begin within their service's deadline are looked thro
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -31,6 +32,16 @@ from reminders.store.bulk import among
 from reminders.store.now import Now
 from reminders.store.tables.clinic import Service
 from reminders.store.tables.visits import Appointment
+
+
+@dataclass(frozen=True, slots=True)
+class _Policies:
+    """The services that need a driver."""
+
+    table: TableValuedAlias
+    """Each with its clinic and its deadline before the visit."""
+    longest: timedelta
+    """The earliest of these deadlines."""
 
 
 def notice(session: Session, now: Now, *, limit: int) -> int:
@@ -65,12 +76,12 @@ def next_at(session: Session, after: datetime) -> datetime | None:
     policies = _policies(session)
     if policies is None:
         return None
-    at = Appointment.starts_at - policies.c.deadline
+    deadline = policies.table.c.deadline
     return session.scalar(
-        select(func.min(at))
-        .select_from(policies)
-        .join(Appointment, _of(policies))
-        .where(Appointment.starts_at > _instant(after) + policies.c.deadline)
+        select(func.min(Appointment.starts_at - deadline))
+        .select_from(policies.table)
+        .join(Appointment, _of(policies.table))
+        .where(Appointment.starts_at > _instant(after) + deadline)
     )
 
 
@@ -83,14 +94,16 @@ def _mark(session: Session, visit_ids: Collection[UUID]) -> None:
     )
 
 
-def _due(policies: TableValuedAlias, now: Now) -> Select[UUID]:
+def _due(policies: _Policies, now: Now) -> Select[UUID]:
     return (
         select(Appointment.id)
-        .select_from(policies)
-        .join(Appointment, _of(policies))
+        .select_from(policies.table)
+        .join(Appointment, _of(policies.table))
         .where(
+            # The plain bound is what the index needs: without it every visit to come is read.
             Appointment.starts_at > now.clinic_at,
-            Appointment.starts_at <= _instant(now.clinic_at) + policies.c.deadline,
+            Appointment.starts_at <= now.clinic_at + policies.longest,
+            Appointment.starts_at <= _instant(now.clinic_at) + policies.table.c.deadline,
             Appointment.driver_due_for.is_distinct_from(Appointment.starts_at),
         )
     )
@@ -109,8 +122,8 @@ def _of(policies: TableValuedAlias) -> ColumnElement[bool]:
     )
 
 
-def _policies(session: Session) -> TableValuedAlias | None:
-    """Return the services that need a driver with their deadlines, as a table; None where there are none."""
+def _policies(session: Session) -> _Policies | None:
+    """Return the services that need a driver; None where there are none."""
     found: list[tuple[UUID, UUID, timedelta]] = []
     for clinic_id, service_id, body in session.execute(select(Service.clinic_id, Service.id, Service.body)):
         service = service_from_body(body)
@@ -125,4 +138,4 @@ def _policies(session: Session) -> TableValuedAlias | None:
         literal(list(deadlines), ARRAY(Interval)),
     )
     columns = (column("clinic_id", Uuid()), column("service_id", Uuid()), column("deadline", Interval()))
-    return func.unnest(*arrays).table_valued(*columns).render_derived("policies")
+    return _Policies(func.unnest(*arrays).table_valued(*columns).render_derived("policies"), max(deadlines))

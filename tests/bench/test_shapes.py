@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, event, text
 
 from bench import history, replanning
 from bench.stage import plain
+from reminders.pipeline import deadlines
 from reminders.store.tables.clinic import Pace, Sender
 from tests.working_clinic import DUE, WorkingClinic
 
@@ -20,26 +21,28 @@ CLAIMED = 50
 
 
 class Counted:
-    """Rows of messages that the database read for a block."""
+    """Rows of a table that the database read for a block."""
 
     by_scan = 0
     by_index = 0
 
 
 @contextmanager
-def reads(engine: Engine) -> Iterator[Counted]:
-    """Count the rows of messages that are read meanwhile over *engine*'s connection."""
-    counted, before = Counted(), _counters(engine)
+def reads(engine: Engine, table: str = "messages") -> Iterator[Counted]:
+    """Count the rows of *table* that are read meanwhile over *engine*'s connection."""
+    counted, before = Counted(), _counters(engine, table)
     yield counted
-    counted.by_scan, counted.by_index = (now - then for now, then in zip(_counters(engine), before, strict=True))
+    after = _counters(engine, table)
+    counted.by_scan, counted.by_index = (now - then for now, then in zip(after, before, strict=True))
 
 
-def _counters(engine: Engine) -> tuple[int, int]:
+def _counters(engine: Engine, table: str) -> tuple[int, int]:
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_stat_force_next_flush()"))
     with engine.begin() as connection:
         row = connection.execute(
-            text("SELECT seq_tup_read, coalesce(idx_tup_fetch, 0) FROM pg_stat_user_tables WHERE relname = 'messages'")
+            text("SELECT seq_tup_read, coalesce(idx_tup_fetch, 0) FROM pg_stat_user_tables WHERE relname = :table"),
+            {"table": table},
         ).one()
     return int(row[0]), int(row[1])
 
@@ -109,6 +112,18 @@ def test_sweeping_reads_no_message_that_is_at_rest(clinic: WorkingClinic) -> Non
     with reads(clinic.engine) as counted:
         for _ in range(TICKS):
             clinic.sweep()
+
+    assert (counted.by_scan, counted.by_index) == (0, 0)
+
+
+def test_looking_for_visits_without_a_driver_reads_none_that_is_still_far(clinic: WorkingClinic) -> None:
+    stocked(clinic)
+    for _ in range(TICKS):
+        deadlines.notice(clinic.parts)
+
+    with reads(clinic.engine, "appointments") as counted:
+        for _ in range(TICKS):
+            deadlines.notice(clinic.parts)
 
     assert (counted.by_scan, counted.by_index) == (0, 0)
 
