@@ -1,5 +1,6 @@
 """`reminders web`: the application on a port, until SIGTERM or SIGINT."""
 
+import gc
 import signal
 import socket
 from datetime import timedelta
@@ -33,7 +34,14 @@ def run(host: str, port: int) -> None:
     with _listening(host, port) as listener:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _leave)
+        _spare_the_collector()
         uvicorn.Server(configured(app)).run(sockets=[listener])
+
+
+def _spare_the_collector() -> None:
+    """Take all that was loaded out of the search for garbage, which stops every request for 0.1 to 0.2 s."""
+    gc.collect()
+    gc.freeze()
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:

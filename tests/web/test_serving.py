@@ -39,7 +39,7 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def start(database_url: str, host: str, port: int) -> subprocess.Popen[str]:
+def start(database_url: str, host: str, port: int, script: str = SCRIPT) -> subprocess.Popen[str]:
     given = {
         "DATABASE_URL": database_url,
         "REDIS_URL": "redis://127.0.0.1:1/0",
@@ -47,7 +47,7 @@ def start(database_url: str, host: str, port: int) -> subprocess.Popen[str]:
     }
     environment = {name: value for name, value in os.environ.items() if not name.startswith("REMINDERS_")}  # noqa: TID251
     environment |= {f"REMINDERS_{name}": value for name, value in given.items()} | fresh_secrets()
-    argv = [sys.executable, "-c", SCRIPT, host, str(port)]
+    argv = [sys.executable, "-c", script, host, str(port)]
     return subprocess.Popen(argv, env=environment, stderr=subprocess.PIPE, text=True)
 
 
@@ -105,6 +105,17 @@ def test_asked_to_end_it_ends_well_and_has_logged_no_path(database_url: str, by:
     assert status == 0
     assert "secret" not in said
     assert "Traceback" not in said
+
+
+def test_no_request_waits_for_a_search_for_garbage_in_what_was_loaded(database_url: str) -> None:
+    count = (
+        "import gc, sys, uvicorn; uvicorn.Server.run = lambda *_, **__: print(gc.get_freeze_count(), file=sys.stderr)"
+    )
+
+    process = start(database_url, "127.0.0.1", free_port(), f"{count}; {SCRIPT}")
+
+    _, said = process.communicate(timeout=30)
+    assert int(said.split()[-1]) > 50_000
 
 
 def test_a_taken_port_is_said_in_plain_words(database_url: str) -> None:
