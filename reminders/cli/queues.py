@@ -27,7 +27,7 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="Print a JSON obje
     with bootstrap.parts().transaction() as session:
         now = read(session)
         waiting, senders = stock.waiting(session, now), stock.senders(session, now)
-        doubles = stock.doubles(session, since=now.clinic_at - _DAY)
+        doubles = stock.doubles(session, since=now.clinic_at - _DAY, until=now.clinic_at)
     if as_json:
         print_json({"at": now.clinic_at, "waiting": waiting, "senders": senders, "doubles_without_proof": doubles})
         return

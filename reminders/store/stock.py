@@ -85,8 +85,8 @@ def _stand(sender: Sender, pace: Pace | None, clinic: str, now: Now) -> SenderSt
     )
 
 
-def doubles(session: Session, *, since: datetime) -> int:
-    """Return how many messages due after *since* went on a second channel without proof that the first had failed."""
+def doubles(session: Session, *, since: datetime, until: datetime) -> int:
+    """Return how many messages due in a time went on a second channel without proof that the first had failed."""
     first = aliased(Message)
     went = (State.SENT, State.DELIVERED, State.UNKNOWN)
     also_went = exists(first.id).where(
@@ -103,7 +103,7 @@ def doubles(session: Session, *, since: datetime) -> int:
     found = session.scalar(
         query.where(
             Message.clinic_id.in_(clinics),
-            Message.due_at > since,
+            Message.due_at.between(since, until),
             Message.step > 1,
             Message.state.in_(went),
             also_went,
