@@ -2,8 +2,9 @@
 
 The same clinic is made twice: with ten thousand messages of the past and of the coming
 month, and with a million (ten million in a full run). On both, in turn, the product's own
-dispatch claims exactly a thousand due messages, and polls with nothing due; then scheduler,
-worker and web run there and work off the same few hundred, and their memory is read.
+dispatch claims exactly a thousand due messages, and polls with nothing due; so do the other
+steps that a scheduler takes about each second. Then scheduler, worker and web run there and
+work off the same few hundred, and their memory is read.
 """
 
 import time
@@ -21,9 +22,11 @@ from bench.processes import memory_of_tree
 from bench.ready import ReadyProvider
 from bench.stage import Stage, plain
 from reminders import tasks
+from reminders.pipeline import deadlines, escalating, owing, posting, returning, settling, sweeping
 from reminders.pipeline.dispatch import dispatch
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.sending import send
+from reminders.pipeline.watching import Watch
 
 FEW, MANY, MOST = 10_000, 1_000_000, 10_000_000
 """Messages stored, less what is over when each patient has all of theirs."""
@@ -33,6 +36,20 @@ POLLS = 40
 WORKED_OFF = 300
 SETTLING = 3.0
 """Seconds that processes get to come to rest before their memory is read."""
+STEPS: Sequence[Callable[[Parts], object]] = (
+    posting.post,
+    owing.anything_to_settle,
+    owing.anything_to_plan,
+    owing.anything_to_ask,
+    owing.anything_to_list,
+    sweeping.sweep,
+    escalating.escalate,
+    deadlines.notice,
+    returning.sum_up,
+    settling.take_up_orphans,
+    lambda parts: Watch(parts).look(),
+)
+"""The steps of the clockwork but dispatch."""
 _PROCESSES = ("scheduler", "worker", "web")
 
 
@@ -54,10 +71,12 @@ def run(stage: Stage, scale: str, rounds: int) -> Iterator[Finding]:
         with psycopg.connect(plain(stage.url_of(shelf.name)), autocommit=True) as connection:
             connection.execute("VACUUM ANALYZE messages")  # as the server does by itself, some time or other
     polls = _measure(stage, shelves, rounds, lambda shelf, _number: _fastest_poll(shelf.parts))
+    steps = _measure(stage, shelves, rounds, lambda shelf, _number: _fastest_steps(shelf.parts))
     few = shelves[0].name
     for shelf in shelves[1:]:
         yield _finding(f"claim 1,000 due, {shelf.name} stored to {few}", claims, shelf, few, 1.5, "min of 7, ms")
         yield _finding(f"empty poll, {shelf.name} stored to {few}", polls, shelf, few, 2, "min of 40, ms")
+        yield _finding(f"other steps of a tick, {shelf.name} stored to {few}", steps, shelf, few, 2, "min of 7, ms")
     yield from _memory(stage, shelves, rounds)
     for shelf in shelves:
         clinic.close(shelf.parts)
@@ -80,7 +99,7 @@ def _finding(what: str, found: Rounds, shelf: Shelf, few: str, bound: float, uni
         what=what,
         found=ratios(found, shelf.name, few),
         target=at_most(bound),
-        means="the product's dispatch, without the broker; the stored messages have patients, visits and attempts",
+        means="the product's own steps, without the broker; the stored messages have patients, visits and attempts",
         figures=figures,
     )
 
@@ -153,6 +172,16 @@ def _poll(parts: Parts) -> float:
     seconds = time.perf_counter() - started
     check_equal(found, 0, "messages that a poll with nothing due released")
     return seconds
+
+
+def _fastest_steps(parts: Parts) -> float:
+    return sum(min(_seconds(step, parts) for _ in range(TRIES)) for step in STEPS)
+
+
+def _seconds(step: Callable[[Parts], object], parts: Parts) -> float:
+    started = time.perf_counter()
+    step(parts)
+    return time.perf_counter() - started
 
 
 def _memory(stage: Stage, shelves: Sequence[Shelf], rounds: int) -> Iterator[Finding]:
