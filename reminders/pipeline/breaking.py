@@ -5,6 +5,7 @@ before what it gave back can be released again.
 """
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -19,8 +20,11 @@ from reminders.domain.words import WorkKind
 from reminders.pipeline.claiming import Ready
 from reminders.pipeline.parts import Parts
 from reminders.store import paces, work
+from reminders.store.bulk import among
 from reminders.store.now import Now
+from reminders.store.paces import Changes
 from reminders.store.tables.clinic import Pace
+from reminders.store.tables.messages import Attempt
 from reminders.store.work import NewWork
 
 PATIENCE = timedelta(minutes=10)
@@ -37,10 +41,10 @@ Outcomes = Sequence[tuple[Ready, Answer | None]]
 
 def learn(session: Session, parts: Parts, outcomes: Outcomes, now: Now) -> None:
     """Let the senders of a batch learn from its outcomes."""
+    changes = _changes(session, outcomes)
     for sender_id in sorted({ready.sender_id for ready, _ in outcomes}):
-        told = [(ready, answer) for ready, answer in outcomes if ready.sender_id == sender_id]
-        paces.book(session, {sender_id: sum(_difference(ready, answer) for ready, answer in told)}, now)
-        answers = [answer for _, answer in told if answer is not None]
+        paces.change(session, {key: segments for key, segments in changes.items() if key[0] == sender_id})
+        answers = [answer for ready, answer in outcomes if ready.sender_id == sender_id and answer is not None]
         news = breaker.hear(answers)
         rests = [one for one in answers if isinstance(one, Deferred) and breaker.asks_for_rest(one)]
         if news.faults or rests or (news.works and paces.is_in_trouble(session, sender_id)):
@@ -50,13 +54,15 @@ def learn(session: Session, parts: Parts, outcomes: Outcomes, now: Now) -> None:
                 _rest(parts, pace, rests, now)
 
 
-def _difference(ready: Ready, answer: Answer | None) -> int:
+def _changes(session: Session, outcomes: Outcomes) -> Changes:
     """Return by how many segments the carrier took more than the claim has booked; what never went took none."""
-    if ready.segments is None or isinstance(answer, Unknown):
-        return 0
-    if isinstance(answer, Accepted):
-        return (answer.segments or ready.segments) - ready.segments
-    return -ready.segments
+    never_went = [one for one, answer in outcomes if one.segments and not isinstance(answer, Accepted | Unknown)]
+    ids = [one.attempt_id for one in never_went]
+    changes = Counter(paces.unbook(session, among(Attempt.id, ids)) if ids else {})
+    for one, answer in outcomes:
+        if isinstance(answer, Accepted) and answer.segments and one.segments and answer.segments != one.segments:
+            changes[one.sender_id, one.booked_on] += answer.segments - one.segments
+    return changes
 
 
 def _watch(session: Session, parts: Parts, pace: Pace, news: News, now: Now) -> None:

@@ -6,7 +6,7 @@ attempt, or has gone where its judgement sent it.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -51,7 +51,9 @@ class Ready:
     address_id: UUID
     tries: int
     segments: int | None
-    """As rendered, and booked on the sender's day; None: an email has none."""
+    """As rendered; None: an email has none."""
+    booked_on: date
+    """The sender's day that they are booked on."""
     outgoing: Outgoing
     account: SenderAccount
     quiet_in: timedelta = timedelta.max
@@ -83,6 +85,11 @@ class _Scene:
     changed: set[UUID] = field(default_factory=set)
     """Patients one of whose messages did not go: they are planned again before this commits."""
 
+    @property
+    def today_on(self) -> date:
+        """The day by which carriers count."""
+        return paces.day_on(self.now.clinic_at)
+
 
 def claim(session: Session, parts: Parts, batch_id: UUID, message_ids: Sequence[UUID]) -> Claim:
     """Judge and render the rows that are still the batch's, and launch its first wave."""
@@ -99,7 +106,7 @@ def claim(session: Session, parts: Parts, batch_id: UUID, message_ids: Sequence[
     ready, launched = _write(scene, [*said, *_rendered(scene, _judged(scene, planned))])
     aftermath.replan(session, parts, scene.changed, now)
     waves = [ready[start : start + WAVE] for start in range(0, len(ready), WAVE)]
-    paces.book(session, _booked(ready), now)
+    paces.book(session, [(one.sender_id, one.segments) for one in ready if one.segments], now)
     return Claim(waves, launched, now.machine_at)
 
 
@@ -314,18 +321,11 @@ def _attempt(scene: _Scene, attempt_id: UUID, one: Said, *, is_launched: bool) -
         "html": seal(Attempt.html, attempt_id, spoken.html),
         "encoding": spoken.encoding,
         "segments": spoken.segments,
+        "booked_on": scene.today_on if spoken.segments else None,
         "made_at": scene.now.clinic_at,
         "launched_at": scene.now.machine_at if is_launched else None,
         "launched_on_clock": scene.now.clinic_at if is_launched else None,
     }
-
-
-def _booked(ready: Sequence[Ready]) -> dict[UUID, int]:
-    """Return by sender the segments that *ready* take of its day."""
-    booked: dict[UUID, int] = {}
-    for one in ready:
-        booked[one.sender_id] = booked.get(one.sender_id, 0) + (one.segments or 0)
-    return booked
 
 
 def _ready(scene: _Scene, attempt_id: UUID, one: Said) -> Ready:
@@ -338,6 +338,7 @@ def _ready(scene: _Scene, attempt_id: UUID, one: Said) -> Ready:
         address_id=one.held.address_id or attempt_id,
         tries=one.held.tries,
         segments=one.spoken.segments,
+        booked_on=scene.today_on,
         outgoing=Outgoing(
             attempt_token=token,
             message_id=one.held.id,

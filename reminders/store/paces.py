@@ -1,7 +1,8 @@
 """Paces: what a sender may take now, what its day has taken, whether it is shut. One row a sender, shared by all.
 
     tokens     a bucket of messages that fills in machine time: dispatch takes one for each that it releases
-    segments   of the Pacific day: the claim books what was rendered, recording what the carrier really took
+    segments   of the Pacific day: the claim books what was rendered, recording what the carrier really took,
+               and whoever finds that an attempt never went gives back what it had booked
 
 What is released and not claimed yet is reserved, not booked: a batch that the broker loses,
 or that no worker is there for, costs nothing of the day.
@@ -10,6 +11,7 @@ A pace is the last lock of every transaction but dispatch's, which waits for nob
 waits for a pace is never waited for by its holder.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -26,7 +28,7 @@ from reminders.store.base import new_id
 from reminders.store.dispatching import Due
 from reminders.store.now import Now
 from reminders.store.tables.clinic import Pace, Sender
-from reminders.store.tables.messages import Message
+from reminders.store.tables.messages import Attempt, Message
 
 BURST = timedelta(seconds=2)
 """How much of its rate a sender may save up, and how much of it the safety lane may take ahead."""
@@ -147,19 +149,60 @@ def is_shut() -> ColumnElement[bool]:
     return or_(rests, exists().where(Sender.id == Message.sender_id, stands_still))
 
 
-def book(session: Session, more: Mapping[UUID, int], now: Now) -> None:
-    """Add *more* segments, or fewer, to the day of each sender whose day has an end."""
+def book(session: Session, more: Iterable[tuple[UUID, int]], now: Now) -> None:
+    """Add segments to the day of each (sender, segments) of *more* whose day has an end."""
     today_on = day_on(now.clinic_at)
     booked = case((Pace.day_on == today_on, Pace.segments), else_=0)
-    has_an_end = exists().where(Sender.id == Pace.sender_id, Sender.segments_per_day.is_not(None))
-    for sender_id, segments in sorted(more.items()):
-        if segments:
-            session.execute(
-                update(Pace)
-                .where(Pace.sender_id == sender_id, has_an_end)
-                .values(segments=func.greatest(0, booked + segments), day_on=today_on)
-                .execution_options(synchronize_session=False)
-            )
+    sums: Counter[UUID] = Counter()
+    for sender_id, segments in more:
+        sums[sender_id] += segments
+    for sender_id, segments in sorted(sums.items()):
+        session.execute(
+            update(Pace)
+            .where(Pace.sender_id == sender_id, _HAS_AN_END)
+            .values(segments=booked + segments, day_on=today_on)
+            .execution_options(synchronize_session=False)
+        )
+
+
+_HAS_AN_END = exists().where(Sender.id == Pace.sender_id, Sender.segments_per_day.is_not(None))
+
+Changes = Mapping[tuple[UUID, date], int]
+"""By how many segments the count of a sender's Pacific day is to change."""
+
+
+def unbook(session: Session, *which: ColumnElement[bool]) -> Changes:
+    """Free attempts that never went of what they have booked, each once; return what their days get back.
+
+    Their messages must be locked.
+    """
+    gone = (
+        select(Attempt.id, Attempt.sender_id, Attempt.segments, Attempt.booked_on)
+        .where(*which, Attempt.booked_on.is_not(None))
+        .cte("gone")
+    )
+    rows = session.execute(
+        update(Attempt)
+        .where(Attempt.id == gone.c.id)
+        .values(booked_on=None)
+        .returning(gone.c.sender_id, gone.c.booked_on, gone.c.segments)
+        .execution_options(synchronize_session=False)
+    )
+    changes: Counter[tuple[UUID, date]] = Counter()
+    for sender_id, booked_on, segments in rows:
+        changes[sender_id, booked_on] -= segments
+    return changes
+
+
+def change(session: Session, changes: Changes) -> None:
+    """Make *changes*; the count of a day that has ended is gone, and that of the next one is not touched."""
+    for (sender_id, booked_on), segments in sorted(changes.items()):
+        session.execute(
+            update(Pace)
+            .where(Pace.sender_id == sender_id, Pace.day_on == booked_on, _HAS_AN_END)
+            .values(segments=func.greatest(0, Pace.segments + segments))
+            .execution_options(synchronize_session=False)
+        )
 
 
 def is_in_trouble(session: Session, sender_id: UUID) -> bool:

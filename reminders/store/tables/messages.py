@@ -1,6 +1,6 @@
 """Messages (the outbox), their attempts, the provider's receipts and the patients' replies."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, Integer, UniqueConstraint, text
@@ -156,6 +156,7 @@ class Attempt(OfClinic, Base):
     html: Mapped[bytes | None]
     encoding: Mapped[str | None]
     segments: Mapped[int | None] = mapped_column(Small)
+    booked_on: Mapped[date | None]  # Pacific: the sender's day that pays for them; None: none does, or they went back
     made_at: Mapped[datetime]  # clinic time
     launched_at: Mapped[datetime | None]  # machine time
     launched_on_clock: Mapped[datetime | None]
