@@ -7,7 +7,7 @@ not there once more  ─▶ never accepted: it goes again, once, while it helps
 nobody can tell      ─▶ a person finds out
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from reminders.domain.validity import SHORTEST
 from reminders.pipeline import aftermath, patients
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.times import POLLS
-from reminders.store import open_ends, outbox
+from reminders.store import open_ends, outbox, paces
 from reminders.store.claims import lock_all_of
 from reminders.store.facts import standing_by_id
 from reminders.store.locks import retrying
@@ -54,7 +54,7 @@ def _conclude(session: Session, parts: Parts, found: _Found) -> None:
     open_ends.put_off(session, _later(parts, found, now), counted=True)
     open_ends.close(session, [end.message_id for end, one in found if _is_on_its_way(end, one, now) and _is_last(end)])
     _hold_misconfigured(session, found, now)
-    proven = [end.message_id for end, one in found if _is_absent(end, one) and end.checks > 0]
+    proven = {end.message_id: end.attempt_id for end, one in found if _is_absent(end, one) and end.checks > 0}
     untold = [end.message_id for end, one in found if _is_untold(end, one, now)]
     _decide(session, parts, proven, untold, now)
 
@@ -100,7 +100,8 @@ def _hold_misconfigured(session: Session, found: _Found, now: Now) -> None:
         aftermath.hold_sender(session, sender_id, reason, now)
 
 
-def _decide(session: Session, parts: Parts, proven: Collection[UUID], untold: Collection[UUID], now: Now) -> None:
+def _decide(session: Session, parts: Parts, proven: Mapping[UUID, UUID], untold: Collection[UUID], now: Now) -> None:
+    """Decide about the messages of *proven*, each with the try that never went, and those of *untold*."""
     rows = standing_by_id(session, [*proven, *untold])
     unknown = {message_id: one for message_id, one in rows.items() if one[1].state is State.UNKNOWN}
     resends = open_ends.resends(session, unknown)
@@ -114,6 +115,7 @@ def _decide(session: Session, parts: Parts, proven: Collection[UUID], untold: Co
         )
         _carry_out(session, row, verdict, now)
     aftermath.follow(session, parts, [(one[0], message_id) for message_id, one in unknown.items()], now)
+    paces.give_back(session, [proven[message_id] for message_id in unknown if message_id in proven])
 
 
 def _carry_out(session: Session, row: Standing, verdict: Verdict, now: Now) -> None:

@@ -23,7 +23,7 @@ from reminders.domain.words import Channel
 from reminders.pipeline import aftermath, breaking
 from reminders.pipeline.claiming import Ready
 from reminders.pipeline.parts import Parts
-from reminders.store import attempts, outbox
+from reminders.store import attempts, outbox, paces
 from reminders.store.claims import lock_all_of
 from reminders.store.facts import standing_by_id
 from reminders.store.locks import lock_messages, retrying
@@ -66,7 +66,7 @@ def _insist(parts: Parts, step: Callable[[Session], None]) -> None:
 
 def _give_up(session: Session, batch_id: UUID, message_ids: Sequence[UUID]) -> None:
     lock_messages(session, message_ids)
-    outbox.advance(
+    given_back = outbox.advance(
         session,
         message_ids,
         start=[State.QUEUED, State.SENDING],
@@ -75,6 +75,7 @@ def _give_up(session: Session, batch_id: UUID, message_ids: Sequence[UUID]) -> N
         only=[Message.batch_id == batch_id, Message.launched_at.is_(None)],
         crashes=func.greatest(0, Message.crashes - 1),
     )
+    paces.give_back_unlaunched(session, given_back)
 
 
 def _record(session: Session, parts: Parts, batch_id: UUID, outcomes: Sequence[tuple[Ready, Answer | None]]) -> None:

@@ -12,7 +12,7 @@ from reminders.domain.states import UNSENT, State
 from reminders.pipeline import aftermath
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.times import CRASHES
-from reminders.store import outbox, senders, sweeps
+from reminders.store import outbox, paces, senders, sweeps
 from reminders.store.claims import lock_all_of
 from reminders.store.facts import standing_by_id
 from reminders.store.locks import retrying
@@ -43,7 +43,7 @@ def _rescue(parts: Parts) -> int:
         sending = sweeps.leases_out(session, State.SENDING, limit=ROWS)
         now = read(session)
         moved = outbox.advance(session, queued, start=[State.QUEUED], to=State.SCHEDULED, at=now.clinic_at)
-        moved += outbox.advance(
+        unlaunched = outbox.advance(
             session,
             sending,
             start=[State.SENDING],
@@ -51,6 +51,7 @@ def _rescue(parts: Parts) -> int:
             at=now.clinic_at,
             only=[Message.launched_at.is_(None)],
         )
+        moved += unlaunched
         moved += outbox.advance(
             session,
             sending,
@@ -62,6 +63,7 @@ def _rescue(parts: Parts) -> int:
             check_at=now.machine_at + parts.times.settle_first,
             checks=0,
         )
+        paces.give_back_unlaunched(session, unlaunched)
     return len(moved)
 
 

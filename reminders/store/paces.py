@@ -12,7 +12,7 @@ waits for a pace is never waited for by its holder.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from reminders.domain.retrying import PACIFIC
 from reminders.domain.words import Lane
 from reminders.store.base import new_id
+from reminders.store.bulk import among
 from reminders.store.dispatching import Due
 from reminders.store.now import Now
 from reminders.store.tables.clinic import Pace, Sender
@@ -192,6 +193,18 @@ def unbook(session: Session, *which: ColumnElement[bool]) -> Changes:
     for sender_id, booked_on, segments in rows:
         changes[sender_id, booked_on] -= segments
     return changes
+
+
+def give_back(session: Session, attempt_ids: Collection[UUID]) -> None:
+    """Give back to their days what attempts have booked that never went; their messages must be locked."""
+    if attempt_ids:
+        change(session, unbook(session, among(Attempt.id, attempt_ids)))
+
+
+def give_back_unlaunched(session: Session, message_ids: Collection[UUID]) -> None:
+    """Do the same for the attempts of *message_ids* that were made and never launched."""
+    if message_ids:
+        change(session, unbook(session, among(Attempt.message_id, message_ids), Attempt.launched_at.is_(None)))
 
 
 def change(session: Session, changes: Changes) -> None:
