@@ -121,7 +121,7 @@ def _rest(parts: Parts, pace: Pace, rests: Sequence[Deferred], now: Now) -> None
 
 def use_up(pace: Pace, because: str, now: Now) -> None:
     """End the day of a locked pace: until midnight Pacific only the safety lane goes."""
-    today_on = paces.day_on(now.clinic_at)
+    today_on = paces.current_day(pace.used_up_on, now)
     if pace.used_up_on != today_on:
         pace.used_up_on = today_on
         _log.warning("sender.used_up", sender_id=pace.sender_id, reason=because)

@@ -34,10 +34,21 @@ from reminders.store.tables.messages import Attempt, Message
 BURST = timedelta(seconds=2)
 """How much of its rate a sender may save up, and how much of it the safety lane may take ahead."""
 
+_DAY = timedelta(days=1)
+
 
 def day_on(at: datetime) -> date:
     """Return the day by which carriers count segments."""
     return at.astimezone(PACIFIC).date()
+
+
+def current_day(known_on: date | None, now: Now) -> date:
+    """Return the Pacific day at *now*, or the next where a locked row knows of it: the clock was read before the lock.
+
+    A row that knows of a later one was written by a clock that was wrong.
+    """
+    today_on = day_on(now.clinic_at)
+    return today_on + _DAY if known_on == today_on + _DAY else today_on
 
 
 def open_senders(session: Session) -> Sequence[tuple[Sender, Pace]]:
@@ -113,7 +124,7 @@ def allow(sender: Sender, pace: Pace, now: Now, *, reserved: int) -> Allowance:
     if pace.shut_until is not None:
         _fill(sender, pace, pace.shut_until, most=Decimal(1))  # who rests saves up one message, and no burst
     _fill(sender, pace, now.machine_at, most=most)
-    today_on = day_on(now.clinic_at)
+    today_on = current_day(pace.day_on, now)
     if pace.day_on != today_on:
         pace.day_on, pace.segments = today_on, 0
     if pace.used_up_on == today_on:
@@ -153,7 +164,9 @@ def is_shut() -> ColumnElement[bool]:
 def book(session: Session, more: Iterable[tuple[UUID, int]], now: Now) -> None:
     """Add segments to the day of each (sender, segments) of *more* whose day has an end."""
     today_on = day_on(now.clinic_at)
-    booked = case((Pace.day_on == today_on, Pace.segments), else_=0)
+    # As `current_day`, decided by the statement, for the row is locked by nothing before it.
+    counts_on = case((Pace.day_on == today_on + _DAY, Pace.day_on), else_=today_on)
+    booked = case((Pace.day_on == counts_on, Pace.segments), else_=0)
     sums: Counter[UUID] = Counter()
     for sender_id, segments in more:
         sums[sender_id] += segments
@@ -161,7 +174,7 @@ def book(session: Session, more: Iterable[tuple[UUID, int]], now: Now) -> None:
         session.execute(
             update(Pace)
             .where(Pace.sender_id == sender_id, _HAS_AN_END)
-            .values(segments=booked + segments, day_on=today_on)
+            .values(segments=booked + segments, day_on=counts_on)
             .execution_options(synchronize_session=False)
         )
 

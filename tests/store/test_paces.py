@@ -1,16 +1,24 @@
 """Paces: the last lock of every transaction but dispatch's, which waits for nobody; and a day's count that holds."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
 from sqlalchemy import func, select
 
 from reminders.domain.answers import Accepted, Unknown
 from reminders.domain.states import State
 from reminders.domain.words import Lane
+from reminders.pipeline.breaking import use_up
 from reminders.pipeline.times import CRASHES
 from reminders.store import dispatching, paces
 from reminders.store.dispatching import Gate
 from reminders.store.locks import lock_messages
-from reminders.store.now import read
+from reminders.store.now import Now, read, step_to
 from reminders.store.tables.clinic import Pace, Sender
+from tests.domain.planning_clinic import at
 from tests.waiting import meanwhile
 from tests.working_clinic import DUE, PHONE, WorkingClinic
 
@@ -88,6 +96,81 @@ def test_what_is_booked_adds_up_until_midnight_pacific(clinic: WorkingClinic) ->
     book(clinic, 1)
 
     assert (today, booked(clinic)) == (5, 1)
+
+
+BEFORE_MIDNIGHT, MIDNIGHT = "2026-09-29 02:59", "2026-09-29 03:00"
+"""Of the Pacific day."""
+
+
+@pytest.fixture
+def late(clinic: WorkingClinic) -> Now:
+    """What a transaction read just before midnight that comes to the pace when the new day has taken 40 of its 50."""
+    capped(clinic)
+    clinic.set(Sender, Sender.channel == "sms", segments_per_day=50)
+    clinic.clock(BEFORE_MIDNIGHT)
+    with clinic.parts.transaction() as session:
+        before = read(session)
+    clinic.clock(MIDNIGHT)
+    book(clinic, 40)
+    return before
+
+
+def test_a_claim_that_read_the_clock_before_midnight_and_books_after_it_books_on_the_new_day(
+    clinic: WorkingClinic,
+) -> None:
+    message_id = clinic.reminder(time_zone="Asia/Tokyo")
+    clinic.set(Sender, Sender.channel == "sms", segments_per_day=50)
+    clinic.clock(BEFORE_MIDNIGHT)
+    batches = clinic.dispatch()
+
+    with clinic.parts.transaction() as session:
+        paces.open_senders(session)
+        with meanwhile(clinic.engine, lambda: clinic.send(batches)):
+            step_to(session, at(MIDNIGHT))
+            paces.book(session, [(clinic.sender().id, 40)], read(session))
+            session.commit()
+
+    assert (clinic.get(message_id).state, booked(clinic)) == (State.SENT, 41)
+
+
+def test_who_read_the_clock_before_midnight_and_releases_after_it_spends_the_new_day(
+    clinic: WorkingClinic, late: Now
+) -> None:
+    with of_texts(clinic) as (sender, pace):
+        left = paces.allow(sender, pace, late, reserved=0).left
+
+    assert (left, booked(clinic)) == (10, 40)
+
+
+def test_a_day_that_the_provider_ended_is_not_opened_by_who_read_the_clock_before_midnight(
+    clinic: WorkingClinic, late: Now
+) -> None:
+    with of_texts(clinic) as (_, pace), clinic.parts.transaction() as session:
+        use_up(pace, "twilio_30023", read(session))
+
+    with of_texts(clinic) as (_, pace):
+        use_up(pace, "twilio_30023", late)
+
+    assert pace.used_up_on == paces.day_on(clinic.now_at)
+
+
+def test_a_day_that_was_counted_by_a_wrong_clock_is_not_kept(clinic: WorkingClinic, late: Now) -> None:
+    next_year = replace(late, clinic_at=late.clinic_at + timedelta(days=365))
+    with clinic.parts.transaction() as session:
+        paces.book(session, [(clinic.sender().id, 50)], next_year)
+
+    with of_texts(clinic) as (sender, pace):
+        left = paces.allow(sender, pace, late, reserved=0).left
+
+    assert left == 50
+
+
+@contextmanager
+def of_texts(clinic: WorkingClinic) -> Iterator[tuple[Sender, Pace]]:
+    """Lock the sender of texts and its pace, as dispatch does."""
+    with clinic.parts.transaction() as session:
+        ((sender, pace),) = [one for one in paces.open_senders(session) if one[0].channel == "sms"]
+        yield sender, pace
 
 
 def test_of_a_sender_whose_day_has_no_end_nothing_is_counted(clinic: WorkingClinic) -> None:
