@@ -18,7 +18,6 @@ from sqlalchemy import (
     Dialect,
     Table,
     TableValuedAlias,
-    Uuid,
     and_,
     any_,
     bindparam,
@@ -36,13 +35,13 @@ from reminders.store.engine import COPY
 Rows = Sequence[Mapping[str, Any]]
 
 
-def among(column: InstrumentedAttribute[Any], ids: Collection[UUID]) -> ColumnElement[bool]:
+def among(column: InstrumentedAttribute[Any], ids: Collection[UUID] | Collection[str]) -> ColumnElement[bool]:
     """Return the condition that *column* is one of *ids*.
 
     They are one parameter: an IN list is a statement of its own for each number of ids, which
-    must be rendered, parsed and planned each time.
+    must be rendered, parsed and planned each time, and it has no more than 65,535.
     """
-    return column == any_(literal(list(ids), ARRAY(Uuid)))
+    return column == any_(literal(list(ids), ARRAY(column.type)))
 
 
 def insert_all(session: Session, table: type[Base], rows: Rows) -> None:

@@ -1,6 +1,6 @@
 """Messages whose end a provider has to be asked about: what may have gone, and what no receipt tells of."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -143,10 +143,10 @@ def send_again(session: Session, message_id: UUID, now: Now) -> None:
     )
 
 
-def explained(session: Session, provider_ids: Iterable[str], *, but: Collection[UUID] = ()) -> set[str]:
+def explained(session: Session, provider_ids: Collection[str], *, but: Collection[UUID] = ()) -> set[str]:
     """Return those of *provider_ids* that an attempt of ours has, leaving out the attempts *but*."""
     found = session.scalars(
-        select(Attempt.provider_id).where(Attempt.provider_id.in_(list(provider_ids)), Attempt.id.not_in(list(but)))
+        select(Attempt.provider_id).where(among(Attempt.provider_id, provider_ids), Attempt.id.not_in(list(but)))
     )
     return {provider_id for provider_id in found if provider_id is not None}
 

@@ -74,6 +74,15 @@ def test_what_is_just_under_way_or_was_compared_before_is_left_out(
     assert compare(clinic.parts, clinic.id) == 0
 
 
+def test_a_list_of_more_texts_than_a_statement_has_parameters_is_compared(
+    clinic: WorkingClinic, provider: ScriptedInquirer
+) -> None:
+    one = entry(clinic, "SM")
+    provider.messages += [replace(one, provider_id=f"SM{number}") for number in range(70_000)]
+
+    assert compare(clinic.parts, clinic.id) == 70_000
+
+
 def test_a_list_that_cannot_be_read_is_compared_later(clinic: WorkingClinic, provider: ScriptedInquirer) -> None:
     provider.silent = NoAnswer("http_503")
 
