@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from reminders.channels.base import Missing, NoAnswer, Received, Seen, SenderAccount
+from reminders.channels.base import TOO_LONG, Missing, NoAnswer, Received, Seen, SenderAccount
 
 
 @dataclass
@@ -16,6 +16,8 @@ class ScriptedInquirer:
     """What came in."""
     silent: NoAnswer | None = None
     """What it answers instead, while it is set."""
+    longest: timedelta = timedelta.max
+    """How far back its whole list can be read."""
     asked: list[str] = field(default_factory=list)
 
     async def listed(
@@ -29,6 +31,8 @@ class ScriptedInquirer:
         self.asked.append(to or "everything")
         if self.silent:
             return self.silent
+        if until and until - since > self.longest:
+            return NoAnswer(TOO_LONG)
         return [
             one
             for one in self.messages

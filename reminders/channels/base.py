@@ -103,6 +103,10 @@ class Missing:
     """The provider knows no such message."""
 
 
+TOO_LONG = "too_long"
+"""Why a list is no answer that has more than can be read: less of it can."""
+
+
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
     """The provider could not be asked now; that proves nothing about a message."""

@@ -24,7 +24,7 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from reminders.channels.base import Missing, NoAnswer, Outgoing, Received, Seen, SenderAccount
+from reminders.channels.base import TOO_LONG, Missing, NoAnswer, Outgoing, Received, Seen, SenderAccount
 from reminders.channels.broken_calls import BREAKS, broken
 from reminders.channels.twilio_answers import judge
 from reminders.channels.twilio_lists import Page, is_sid, read_one, read_page
@@ -142,14 +142,14 @@ class TwilioChannel:
             async with asyncio.timeout(self._whole if to is None else self._listing):
                 return await self._turn(account, f"{_path(account)}?{urlencode(query)}", edge)
         except TimeoutError:
-            return NoAnswer("timeout")
+            return NoAnswer(TOO_LONG if to is None else "timeout")  # a page alone has a time-out of its own
 
     async def _turn(self, account: SenderAccount, uri: str, edge: datetime) -> list[Page] | NoAnswer:
         pages: list[Page] = []
         asked: set[str] = set()
         while uri not in asked:
             if len(asked) == _MOST_PAGES:
-                return NoAnswer("too_long")
+                return NoAnswer(TOO_LONG)
             asked.add(uri)
             response = await self._ask(account, uri)
             if isinstance(response, NoAnswer):

@@ -8,14 +8,14 @@ The first two are alerts for ops; none of them changes a message.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
 import structlog
 from sqlalchemy.orm import Session
 
-from reminders.channels.base import NoAnswer, Seen
+from reminders.channels.base import TOO_LONG, NoAnswer, Seen
 from reminders.domain.reasons import Reason
 from reminders.domain.words import WorkKind
 from reminders.pipeline import event_loop
@@ -29,7 +29,10 @@ from reminders.store.now import Now, read
 from reminders.store.work import NewWork
 
 SPAN = timedelta(hours=26)
-"""How far back each comparison looks: a day, and some hours for the one that came late."""
+"""How far back each comparison looks at the least: a day, and some hours for the one that came late."""
+
+OVERLAP = timedelta(hours=2)
+"""How much of what the last one looked at is looked at again: what was too young then, and clocks that are apart."""
 
 SETTLED = timedelta(minutes=15)
 """What is younger than this may be on its way into our own rows."""
@@ -46,15 +49,16 @@ OPTED_OUT_CODES = frozenset({"21610", "63033"})
 _log = structlog.get_logger(__name__)
 
 
-def compare(parts: Parts, clinic_id: UUID) -> int:
-    """Compare the last day of a clinic's texts; return how many messages are an alert.
+def compare(parts: Parts, clinic_id: UUID, done_at: datetime) -> int:
+    """Compare a clinic's texts since *done_at*, when that was done last; return how many messages are an alert.
 
     Raises `ConnectionError` where a provider did not show its list: the day is compared later.
     """
     with parts.transaction() as session:
         now = read(session)
         keys = claims.senders(session, parts.vault, senders.of_texts(session, clinic_id))
-    lists = {sender_id: _listed(parts, its, now) for sender_id, its in keys.items()}
+    span = max(SPAN, now.clinic_at - done_at + OVERLAP)
+    lists = {sender_id: _listed(parts, its, span, now) for sender_id, its in keys.items()}
     found = _doubles(parts, clinic_id, now)
     for sender_id, listed in lists.items():
         if not isinstance(listed, NoAnswer):
@@ -97,13 +101,21 @@ def _orphans(parts: Parts, clinic_id: UUID, sender_id: UUID, listed: Sequence[st
     return len(orphans)
 
 
-def _listed(parts: Parts, keys: SenderKeys, now: Now) -> Sequence[Seen] | NoAnswer:
-    """Return what the provider has of a sender's last day; nothing where it cannot be asked."""
+def _listed(parts: Parts, keys: SenderKeys, span: timedelta, now: Now) -> Sequence[Seen] | NoAnswer:
+    """Return what the provider has of a sender's last *span*, or of its last day where that is too long to be read.
+
+    Nothing where it cannot be asked.
+    """
     inquirer = parts.inquirers.get(keys.provider)
     if inquirer is None:
         return ()
-    since, until = now.machine_at - SPAN, now.machine_at - SETTLED
-    return event_loop.run(inquirer.listed(account_of(keys), since=since, until=until))
+    since, until = now.machine_at - span, now.machine_at - SETTLED
+    listed = event_loop.run(inquirer.listed(account_of(keys), since=since, until=until))
+    if span > SPAN and isinstance(listed, NoAnswer) and listed.reason == TOO_LONG:
+        # Asked for again and again it would only grow, and the last day would never be compared either.
+        _log.error("provider.days_not_compared", seconds=round((span - SPAN).total_seconds()))
+        return _listed(parts, keys, SPAN, now)
+    return listed
 
 
 def _doubles(parts: Parts, clinic_id: UUID, now: Now) -> int:

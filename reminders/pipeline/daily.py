@@ -8,8 +8,8 @@ open then: one that fails or dies is due again soon. One that has failed for a d
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from datetime import time as hour_of_day
-from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -40,7 +40,8 @@ class Daily:
 
     at: hour_of_day
     """By the clock of the clinic's first location."""
-    step: Callable[[Parts, UUID], object]
+    step: Callable[[Parts, UUID, datetime], object]
+    """Given the clinic, and the clinic time at which this was done last."""
     alert: tuple[WorkKind, Reason]
     """What a person is told when it fails day after day."""
 
@@ -79,7 +80,7 @@ def _do(parts: Parts, due: Due, works: Works) -> bool:
         _log.warning("daily.unknown", job=due.name)  # a newer version's: it comes again when that one runs
         return False
     try:
-        work.step(parts, due.clinic_id)
+        work.step(parts, due.clinic_id, due.done_at)
     except Exception as failed:  # noqa: BLE001  whatever one step meets, the others are done
         _log.error("daily.failed", job=due.name, clinic_id=due.clinic_id, error=type(failed).__name__)
         _alert(parts, due, work)

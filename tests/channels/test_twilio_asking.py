@@ -37,9 +37,10 @@ def listed(
     to: str | None = TO,
     timeout: timedelta = timedelta(seconds=20),
     listing: timedelta | None = None,
+    whole: timedelta | None = None,
 ) -> tuple[Sequence[Seen] | NoAnswer, list[Call]]:
     async def run() -> tuple[Sequence[Seen] | NoAnswer, list[Call]]:
-        channel = TwilioChannel(timeout=timeout, listing=listing)
+        channel = TwilioChannel(timeout=timeout, listing=listing, whole=whole)
         async with standing_in(behaviour) as server:
             answer = await channel.listed(account(server.url), since=since, until=until, to=to)
             await channel.close()
@@ -340,6 +341,13 @@ def test_a_list_without_an_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     answer, calls = listed(endless(), to=None)
 
     assert (answer, len(calls)) == (NoAnswer("too_long"), 7)
+
+
+def test_everybody_s_list_that_has_too_many_pages_for_its_time_is_too_long() -> None:
+    answer, calls = listed(endless(pause=0.05), to=None, whole=timedelta(seconds=0.3))
+
+    assert answer == NoAnswer("too_long")
+    assert len(calls) > 1
 
 
 def test_everybody_s_list_may_take_longer_than_a_recipient_s(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,10 +6,12 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import func, insert, select
+from structlog.testing import capture_logs
 
 from reminders.channels.base import NoAnswer, Seen
 from reminders.domain.reasons import Reason, explain
-from reminders.pipeline.comparing import SETTLED, SPAN, compare
+from reminders.pipeline import daily
+from reminders.pipeline.comparing import OVERLAP, SETTLED, SPAN, compare
 from reminders.store import ledger
 from reminders.store.base import new_id
 from reminders.store.tables.messages import Attempt, Message, WorkItem
@@ -17,7 +19,7 @@ from reminders.store.tables.people import Address
 from tests.scripted_inquirer import ScriptedInquirer
 from tests.working_clinic import DUE, PHONE, WorkingClinic
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
@@ -52,14 +54,14 @@ def test_what_both_know_of_is_no_alert(clinic: WorkingClinic, provider: Scripted
     clinic.send_at(DUE)
     provider.messages.append(entry(clinic, clinic.attempts(message_id)[0].provider_id or ""))
 
-    assert compare(clinic.parts, clinic.id) == 0
+    assert compare(clinic.parts, clinic.id, clinic.now_at) == 0
     assert (provider.asked, alerts(clinic)) == (["everything"], [])
 
 
 def test_what_only_the_provider_knows_of_is_one_alert_a_day(clinic: WorkingClinic, provider: ScriptedInquirer) -> None:
     provider.messages += [entry(clinic, "SM2"), entry(clinic, "SM1")]
 
-    found = [compare(clinic.parts, clinic.id), compare(clinic.parts, clinic.id)]
+    found = [compare(clinic.parts, clinic.id, clinic.now_at), compare(clinic.parts, clinic.id, clinic.now_at)]
 
     assert found == [2, 2]
     assert alerts(clinic) == [(explain(Reason.ORPHAN), ["SM1", "SM2"])]
@@ -71,7 +73,33 @@ def test_what_is_just_under_way_or_was_compared_before_is_left_out(
 ) -> None:
     provider.messages.append(entry(clinic, "SM1", ago=ago))
 
-    assert compare(clinic.parts, clinic.id) == 0
+    assert compare(clinic.parts, clinic.id, clinic.now_at) == 0
+
+
+def test_the_days_that_were_missed_are_compared_too(clinic: WorkingClinic, provider: ScriptedInquirer) -> None:
+    daily.anything_to_do(clinic.parts)
+    clinic.clock_to(clinic.now_at + timedelta(days=2))
+    provider.messages += [entry(clinic, "SM1", ago=40 * HOUR), entry(clinic, "SM2", ago=3 * DAY)]
+
+    done = daily.do_due(clinic.parts)
+
+    assert (done, alerts(clinic)) == (1, [(explain(Reason.ORPHAN), ["SM1"])])
+
+
+def test_missed_days_that_are_too_long_for_the_provider_s_list_keep_nobody_from_comparing_the_last_one(
+    clinic: WorkingClinic, provider: ScriptedInquirer
+) -> None:
+    daily.anything_to_do(clinic.parts)
+    clinic.clock_to(clinic.now_at + timedelta(days=9))
+    provider.messages += [entry(clinic, "SM1"), entry(clinic, "SM2", ago=40 * HOUR)]
+    provider.longest = 2 * DAY
+
+    with capture_logs() as logs:
+        done = daily.do_due(clinic.parts)
+
+    assert (done, alerts(clinic)) == (1, [(explain(Reason.ORPHAN), ["SM1"])])
+    (left_out,) = [log["seconds"] for log in logs if log["event"] == "provider.days_not_compared"]
+    assert timedelta(seconds=left_out) == 9 * DAY + OVERLAP - SPAN
 
 
 def test_a_list_of_more_texts_than_a_statement_has_parameters_is_compared(
@@ -80,14 +108,14 @@ def test_a_list_of_more_texts_than_a_statement_has_parameters_is_compared(
     one = entry(clinic, "SM")
     provider.messages += [replace(one, provider_id=f"SM{number}") for number in range(70_000)]
 
-    assert compare(clinic.parts, clinic.id) == 70_000
+    assert compare(clinic.parts, clinic.id, clinic.now_at) == 70_000
 
 
 def test_a_list_that_cannot_be_read_is_compared_later(clinic: WorkingClinic, provider: ScriptedInquirer) -> None:
     provider.silent = NoAnswer("http_503")
 
     with pytest.raises(ConnectionError, match="http_503"):
-        compare(clinic.parts, clinic.id)
+        compare(clinic.parts, clinic.id, clinic.now_at)
 
 
 def test_a_list_that_cannot_be_read_hides_nothing_that_the_others_show(
@@ -100,13 +128,13 @@ def test_a_list_that_cannot_be_read_hides_nothing_that_the_others_show(
     provider.silent = NoAnswer("http_503")
 
     with pytest.raises(ConnectionError):
-        compare(clinic.parts, clinic.id)
+        compare(clinic.parts, clinic.id, clinic.now_at)
 
     assert [because for because, _ in alerts(clinic)] == [explain(Reason.DOUBLE)]
 
 
 def test_a_provider_that_cannot_be_asked_is_left_out(clinic: WorkingClinic) -> None:
-    assert compare(clinic.parts, clinic.id) == 0
+    assert compare(clinic.parts, clinic.id, clinic.now_at) == 0
 
 
 def test_a_message_that_went_twice_after_all_is_an_alert(clinic: WorkingClinic, provider: ScriptedInquirer) -> None:
@@ -116,7 +144,7 @@ def test_a_message_that_went_twice_after_all_is_an_alert(clinic: WorkingClinic, 
     first = _also_taken(clinic, message_id)
     provider.messages += [entry(clinic, first), entry(clinic, clinic.attempts(message_id)[0].provider_id or "")]
 
-    assert compare(clinic.parts, clinic.id) == 1
+    assert compare(clinic.parts, clinic.id, clinic.now_at) == 1
     ((because, provider_ids),) = alerts(clinic)
     assert because == explain(Reason.DOUBLE)
     assert isinstance(provider_ids, list)
@@ -141,7 +169,7 @@ def test_an_opt_out_that_only_the_provider_knows_of_is_entered(
     sent = entry(clinic, clinic.attempts(message_id)[0].provider_id or "")
     provider.messages.append(replace(sent, status="failed", code="21610"))
 
-    found = compare(clinic.parts, clinic.id)
+    found = compare(clinic.parts, clinic.id, clinic.now_at)
 
     assert found == 0
     assert clinic.scalar(select(Address.opted_out_at).where(Address.channel == "sms")) == clinic.now_at
@@ -159,6 +187,6 @@ def test_who_has_said_start_since_is_not_silenced_by_an_old_refusal(
         ledger.opt_in(session, address_id, source="person", how="text", now=clinic.now_at)
     provider.messages.append(refused)
 
-    compare(clinic.parts, clinic.id)
+    compare(clinic.parts, clinic.id, clinic.now_at)
 
     assert clinic.scalar(select(Address.opted_out_at).where(Address.channel == "sms")) is None

@@ -31,7 +31,7 @@ class Diary:
     ran: list[datetime] = field(default_factory=list)
     failures: int = 0
 
-    def __call__(self, _parts: Parts, clinic_id: UUID) -> None:
+    def __call__(self, _parts: Parts, clinic_id: UUID, _done_at: datetime) -> None:
         assert clinic_id == self.clinic.id
         self.ran.append(self.clinic.now_at)
         if self.failures:
@@ -168,7 +168,7 @@ def test_while_one_does_it_nobody_else_does(clinic: WorkingClinic, diary: Diary)
 
 
 def test_no_transaction_is_open_while_a_step_runs(clinic: WorkingClinic) -> None:
-    def see(_parts: Parts, _clinic_id: UUID) -> None:
+    def see(_parts: Parts, _clinic_id: UUID, _done_at: datetime) -> None:
         assert clinic.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
 
     works = {"see": Daily(time(5), see, ALERT)}
