@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
 
 import structlog
 from sqlalchemy.exc import OperationalError
@@ -19,11 +20,12 @@ _log = structlog.get_logger(__name__)
 
 
 class Leadership:
-    """One scheduler's claim to the clockwork."""
+    """One scheduler's claim to the clockwork; *holder* tells where it runs, and others may say the same."""
 
     def __init__(self, parts: Parts, *, holder: str) -> None:
         self._parts = parts
-        self._holder = holder
+        # Containers that share a host's name may each call themselves its process 1.
+        self._holder = f"{holder}:{uuid4().hex}"
         self._last = max(parts.times.leadership, _SHORTEST)
         self._term: int | None = None
         self._ends = 0.0

@@ -35,6 +35,16 @@ def test_of_two_schedulers_one_works(clinic: WorkingClinic) -> None:
     assert ticks == ["a", "a"]
 
 
+def test_two_schedulers_that_their_machines_call_alike_do_not_both_work(clinic: WorkingClinic) -> None:
+    ticks: list[str] = []
+    (one, tick_one), (other, tick_other) = (scheduler(clinic.parts, "node:1", ticks) for _ in range(2))
+
+    for step in (one.renew, other.renew, tick_one, tick_other, other.resign, tick_one, one.renew, tick_one):
+        step()
+
+    assert len(ticks) == 3
+
+
 def test_before_it_asked_a_scheduler_does_nothing(clinic: WorkingClinic) -> None:
     ticks: list[str] = []
     _, tick = scheduler(clinic.parts, "a", ticks)

@@ -26,7 +26,7 @@ SLACK = 2.0
 def leader(plant: Plant) -> int:
     """Return the process that leads now; 0: none."""
     holder: str | None = plant.clinic.scalar(select(Lease.holder).where(Lease.name == "scheduler"))
-    return int(holder.rpartition(":")[2]) if holder else 0
+    return int(holder.split(":")[1]) if holder else 0
 
 
 def term(plant: Plant) -> int:
