@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from aiosmtplib import SMTP, SMTPException
 
+from reminders import stopwatch
 from reminders.channels.base import SenderAccount
 
 _RELENT = timedelta(minutes=5)
@@ -58,22 +59,22 @@ class Pool:
     @property
     def allowed(self) -> int:
         """How many connections may be open now."""
-        if _time() >= self._relents_at:
+        if stopwatch.read() >= self._relents_at:
             self._allowed = self._most
         return self._allowed
 
     def shrink(self) -> None:
         """Use one connection less for a while: the server refused the one that is in use here."""
         self._allowed = max(1, min(self.allowed, self._in_use) - 1)
-        self._relents_at = _time() + _RELENT.total_seconds()
+        self._relents_at = stopwatch.read() + _RELENT.total_seconds()
 
     @asynccontextmanager
     async def room(self, *, within: timedelta) -> AsyncIterator[None]:
         """Wait until there is room for a connection, and hold it until the block ends.
 
-        Raise `NoRoomError` when that takes longer than *within*, also if this process slept meanwhile.
+        Raise `NoRoomError` when that takes longer than *within*, also if this process or its machine slept meanwhile.
         """
-        await self._enter(_time() + within.total_seconds())
+        await self._enter(within.total_seconds())
         try:
             yield
         finally:
@@ -81,11 +82,12 @@ class Pool:
             async with self._freed:
                 self._freed.notify_all()
 
-    async def _enter(self, stop_at: float) -> None:
+    async def _enter(self, seconds: float) -> None:
+        stop_at = stopwatch.read() + seconds
         try:
-            async with asyncio.timeout_at(stop_at), self._freed:
+            async with asyncio.timeout(seconds), self._freed:
                 await self._freed.wait_for(lambda: self._in_use < self.allowed)
-                if _time() >= stop_at:
+                if stopwatch.read() >= stop_at:
                     raise NoRoomError
                 self._in_use += 1
         except TimeoutError:
@@ -95,7 +97,7 @@ class Pool:
         """Return a kept connection, or a new one; raise `BadAddressError` where none can be made."""
         while self._kept:
             kept, since = self._kept.pop()
-            if kept.is_connected and _time() - since < _STALE.total_seconds():
+            if kept.is_connected and stopwatch.read() - since < _STALE.total_seconds():
                 return Taken(kept, is_new=False)
             kept.close()
         opened = _connection(self._account, self._tls)
@@ -105,7 +107,7 @@ class Pool:
     def keep(self, connection: SMTP) -> None:
         """Keep *connection* for the next email, unless the server has ended it or bears fewer now."""
         if connection.is_connected and len(self._kept) < self.allowed:
-            self._kept.append((connection, _time()))
+            self._kept.append((connection, stopwatch.read()))
         else:
             connection.close()
 
@@ -116,10 +118,6 @@ class Pool:
             with suppress(SMTPException, OSError):
                 await connection.quit(timeout=1)
             connection.close()
-
-
-def _time() -> float:
-    return asyncio.get_running_loop().time()
 
 
 def _connection(account: SenderAccount, tls: ssl.SSLContext | None) -> SMTP:

@@ -1,6 +1,5 @@
 """Who among the schedulers works: the holder of a lease row."""
 
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
@@ -8,6 +7,7 @@ from uuid import uuid4
 import structlog
 from sqlalchemy.exc import OperationalError
 
+from reminders import stopwatch
 from reminders.pipeline import returning
 from reminders.pipeline.parts import Parts
 from reminders.store import leases
@@ -29,7 +29,7 @@ class Leadership:
         self._last = max(parts.times.leadership, _SHORTEST)
         self._term: int | None = None
         self._ends = 0.0
-        """When the lease has run out by this process's own clock, be it that it slept."""
+        """When the lease has run out by this process's own clock, be it that it or its machine slept."""
 
     @property
     def renewal(self) -> timedelta:
@@ -38,7 +38,7 @@ class Leadership:
 
     def renew(self) -> None:
         """Take or renew the lease; without the database there is no leader, and nothing to lead."""
-        ends = time.monotonic() + self._last.total_seconds()
+        ends = stopwatch.read() + self._last.total_seconds()
         try:
             with self._parts.transaction() as session:
                 tenure = leases.hold(session, _NAME, self._holder, last=self._last)
@@ -68,7 +68,7 @@ class Leadership:
         """
 
         def tick() -> None:
-            if self._term is None or time.monotonic() >= self._ends:
+            if self._term is None or stopwatch.read() >= self._ends:
                 return
             try:
                 step()

@@ -8,7 +8,6 @@ leaves its rows to `record`, which gives them back.
 """
 
 import asyncio
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -17,6 +16,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.exc import OperationalError
 
+from reminders import stopwatch
 from reminders.domain import breaker
 from reminders.domain.answers import Answer, Deferred, Unknown
 from reminders.pipeline import event_loop
@@ -38,7 +38,7 @@ def send(parts: Parts, batch_id: UUID, message_ids: Sequence[UUID]) -> str:
         mine = claims.begin(session, batch_id, message_ids, lease=parts.times.lease)
     if not mine:
         return "nothing of ours"
-    claimed_from = time.monotonic()
+    claimed_from = stopwatch.read()
     try:
         claimed = retrying(parts.transaction, lambda session: claim(session, parts, batch_id, mine))
     except OperationalError as lost:
@@ -70,7 +70,7 @@ def _launch(
     parts: Parts, batch_id: UUID, claimed: Claim, wave: Sequence[Ready], last_start: float
 ) -> frozenset[UUID] | None:
     """Return what of a wave is launched; None: the database is away, and what is in hand must be written down."""
-    if time.monotonic() >= last_start:
+    if stopwatch.read() >= last_start:
         return frozenset()
     try:
         with parts.transaction() as session:
@@ -101,7 +101,7 @@ async def _call(parts: Parts, one: Ready, claimed_from: float) -> Answer:
 
     All was well at the claim; since then this process may have slept, or waited for the waves before.
     """
-    elapsed = timedelta(seconds=time.monotonic() - claimed_from)
+    elapsed = timedelta(seconds=stopwatch.read() - claimed_from)
     longest = min(parts.times.last_wave, one.outgoing.validity, one.quiet_in)
     if elapsed >= longest:
         return Deferred("slept_past_its_claim")

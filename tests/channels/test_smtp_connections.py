@@ -14,6 +14,7 @@ from reminders.channels.smtp import SmtpChannel, mail_account
 from reminders.channels.smtp_pool import NoRoomError, Pool
 from reminders.domain.answers import Accepted, Answer, Deferred, Fault, Hold, Refused
 from tests.channels.smtp_stand_in import DROP, SILENCE, MailServer, hang_up, mail_server
+from tests.suspending import suspend
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -198,14 +199,15 @@ def test_the_time_of_an_exchange_begins_when_there_is_room_for_it() -> None:
     assert len(server.letters) == 4
 
 
-def test_who_slept_while_there_was_no_room_finds_none_when_it_wakes() -> None:
-    async def enter(pool: Pool, within: timedelta) -> bool:
-        try:
-            async with pool.room(within=within):
-                return True
-        except NoRoomError:
-            return False
+async def enter(pool: Pool, within: timedelta) -> bool:
+    try:
+        async with pool.room(within=within):
+            return True
+    except NoRoomError:
+        return False
 
+
+def test_who_slept_while_there_was_no_room_finds_none_when_it_wakes() -> None:
     async def run() -> list[bool]:
         pool = Pool(SenderAccount(provider="smtp", account="", token=""), most=1, tls=None)
         async with pool.room(within=timedelta(seconds=20)):
@@ -215,6 +217,34 @@ def test_who_slept_while_there_was_no_room_finds_none_when_it_wakes() -> None:
         return [await short, await long, await enter(pool, timedelta())]
 
     assert asyncio.run(run()) == [False, True, False]
+
+
+def test_whose_machine_was_suspended_while_there_was_no_room_finds_none_when_it_wakes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def run() -> bool:
+        pool = Pool(SenderAccount(provider="smtp", account="", token=""), most=1, tls=None)
+        async with pool.room(within=timedelta(seconds=20)):
+            waiting = asyncio.create_task(enter(pool, timedelta(seconds=20)))
+            await asyncio.sleep(0)
+            suspend(monkeypatch, timedelta(seconds=20))
+        return await waiting
+
+    assert not asyncio.run(run())
+
+
+def test_a_connection_that_was_kept_while_the_machine_was_suspended_is_not_trusted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def conversation(send: Send, server: MailServer) -> list[Answer]:
+        first = await send()
+        suspend(monkeypatch, timedelta(minutes=1))
+        return [first, await send()]
+
+    answers, server = talk(conversation)
+
+    assert answers == [ACCEPTED] * 2
+    assert len(server.connections) == 2
 
 
 def test_a_connection_that_was_idle_for_long_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from reminders.pipeline.times import Times
 from reminders.store.engine import connect, transactions
 from reminders.store.tables.machinery import Lease
 from tests.clinics import parts_for
+from tests.suspending import suspend
 from tests.waiting import until
 from tests.working_clinic import WorkingClinic
 
@@ -91,6 +92,22 @@ def test_a_leader_that_wakes_after_its_lease_does_nothing_even_before_it_asks_ag
     tick()
 
     assert ticks == ["a"]
+
+
+def test_a_leader_whose_machine_was_suspended_does_nothing_before_it_asks_again(
+    clinic: WorkingClinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticks: list[str] = []
+    leader, tick = scheduler(clinic.parts, "a", ticks)
+    leader.renew()
+    tick()
+
+    suspend(monkeypatch, clinic.parts.times.leadership)
+    tick()
+    leader.renew()
+    tick()
+
+    assert ticks == ["a", "a"]
 
 
 def test_who_resigned_works_no_more(clinic: WorkingClinic) -> None:

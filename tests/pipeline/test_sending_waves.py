@@ -1,7 +1,6 @@
 """Waves: none is too large or too late, and what changed meanwhile holds for the next one."""
 
 import asyncio
-import time
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,6 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
+from reminders import stopwatch
 from reminders.domain.states import State
 from reminders.pipeline import claiming, sending
 from reminders.pipeline.claiming import Ready, claim
@@ -21,6 +21,7 @@ from reminders.store.tables.clinic import Sender
 from reminders.store.tables.messages import Message
 from reminders.store.tables.people import Address, ContactPoint
 from tests.clinics import VAULT
+from tests.suspending import suspend
 from tests.working_clinic import DUE, Batch, WorkingClinic
 
 
@@ -118,6 +119,42 @@ def test_no_wave_starts_later_than_its_claim_is_sure_to_hold(clinic: WorkingClin
     assert {row.state for row in clinic.messages(Message.rule == "reminder")} == {State.SCHEDULED}
 
 
+@pytest.mark.parametrize(("asleep", "went"), [(timedelta(seconds=20), WAVE + 1), (timedelta(seconds=30), 0)])
+def test_a_machine_that_was_suspended_after_the_claim_hands_over_only_what_that_still_covers(
+    clinic: WorkingClinic, monkeypatch: pytest.MonkeyPatch, asleep: timedelta, went: int
+) -> None:
+    ids = clinic.reminders(WAVE + 1)
+    clinic.clock(DUE)
+    batches = clinic.dispatch()
+    naps = [asleep]
+
+    def fall_asleep() -> None:
+        if naps and clinic.get(ids[0]).state == State.SENDING:
+            suspend(monkeypatch, naps.pop())
+
+    clinic.at_each_commit(fall_asleep)
+
+    clinic.send(batches)
+
+    assert (naps, len(clinic.channel.given)) == ([], went)
+    assert len(clinic.messages(Message.rule == "reminder", Message.state == State.SENT)) == went
+
+
+def test_a_machine_that_was_suspended_during_a_wave_starts_no_other(
+    clinic: WorkingClinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clinic.reminders(WAVE + 1)
+    clinic.clock(DUE)
+    clinic.channel.looks.append(
+        lambda _: suspend(monkeypatch, clinic.parts.times.last_wave) if len(clinic.channel.given) == WAVE else None
+    )
+
+    clinic.send(clinic.dispatch())
+
+    assert len(clinic.channel.given) == WAVE
+    assert len(clinic.messages(Message.rule == "reminder", Message.launched_at.is_(None))) == 1
+
+
 @pytest.mark.parametrize(("waited", "left"), [(timedelta(seconds=3), 7), (timedelta(seconds=11), None)])
 def test_what_helps_for_ten_seconds_more_goes_in_these_or_not_at_all(
     clinic: WorkingClinic, waited: timedelta, left: int | None
@@ -125,7 +162,7 @@ def test_what_helps_for_ten_seconds_more_goes_in_these_or_not_at_all(
     ready = _ready(clinic)
     soon_useless = replace(ready, outgoing=replace(ready.outgoing, validity=timedelta(seconds=10)))
 
-    asyncio.run(sending._call(clinic.parts, soon_useless, time.monotonic() - waited.total_seconds()))
+    asyncio.run(sending._call(clinic.parts, soon_useless, stopwatch.read() - waited.total_seconds()))
 
     assert [round(given.validity.total_seconds()) for given in clinic.channel.given] == ([left] if left else [])
 
@@ -137,7 +174,7 @@ def test_a_channel_is_told_how_long_the_claim_is_sure_to_hold(
     ready = _ready(clinic)
     ready = replace(ready, outgoing=replace(ready.outgoing, validity=validity))
 
-    asyncio.run(sending._call(clinic.parts, ready, time.monotonic() - 7))
+    asyncio.run(sending._call(clinic.parts, ready, stopwatch.read() - 7))
 
     assert [round(given.patience.total_seconds()) for given in clinic.channel.given] == [patience]
 
@@ -164,7 +201,7 @@ def test_what_may_disturb_nobody_any_more_is_not_handed_over(
     with clinic.parts.transaction() as session:
         claimed = claim(session, clinic.parts, batch.id, mine)
 
-    outcomes = sending._hand_over(clinic.parts, batch.id, claimed, time.monotonic() - waited)
+    outcomes = sending._hand_over(clinic.parts, batch.id, claimed, stopwatch.read() - waited)
     record(clinic.parts, batch.id, outcomes)
 
     row = clinic.get(message_id)
