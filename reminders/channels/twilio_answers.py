@@ -10,7 +10,10 @@ from reminders.channels import twilio_codes
 from reminders.domain.answers import Accepted, Answer, Deferred, Fault, Hold, Refused, Unknown
 
 WRONG_DOOR = frozenset({301, 302, 307, 308, 401, 403, 404, 405, 407})
-"""What a server says that would never take this request: the wrong address or the wrong key."""
+"""What a server says that would never take this request: the wrong address, the wrong key, or an account that may not.
+
+Whatever Twilio's code for it is: the codes that it also gives with them for one number are all listed.
+"""
 
 _LONGEST_PAUSE = timedelta(hours=1)
 
@@ -26,9 +29,11 @@ def judge(status: int, headers: Mapping[str, str], body: str) -> Answer:
     code = code_in(payload)
     if status == 429:
         return _too_fast(code, pause)
-    if code is not None:
-        return twilio_codes.answer(code, pause)
-    return _codeless(status, payload)
+    if code is None:
+        return _codeless(status, payload)
+    if status in WRONG_DOOR and code not in twilio_codes.CODES:
+        return Deferred(f"twilio_{code}", Hold.CONFIGURATION)
+    return twilio_codes.answer(code, pause)
 
 
 def _too_fast(code: int | None, pause: timedelta | None) -> Answer:

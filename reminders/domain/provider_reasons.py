@@ -12,6 +12,7 @@ _DAILY = "the carrier's limit of texts for today is used up"
 _NOT_A_NUMBER = "this is not a phone number that exists"
 _NO_TEXTS = "this number cannot receive texts"
 _WORDS = "the provider refused the wording"
+_ACCOUNT = "the clinic's account at the provider is not active, or out of funds; ops has to look at it"
 _LOG_IN = "the log-in at the provider is wrong; ops has to look at it"
 _SERVER = "the provider had a fault of its own"
 
@@ -45,18 +46,31 @@ PROVIDER_SAYS: Mapping[str, str] = {
     "twilio_failed": "the provider could not send it and did not say why",
     "twilio_undelivered": "the carrier did not deliver it and did not say why",
     "twilio_canceled": "it was cancelled at the provider",
+    "twilio_10001": _ACCOUNT,
     "twilio_14107": "texts were handed over too quickly",
     "twilio_20003": _LOG_IN,
+    "twilio_20005": _ACCOUNT,
+    "twilio_20006": _LOG_IN,
+    "twilio_20008": "the log-in is one for tests; ops has to look at it",
+    "twilio_20010": _ACCOUNT,
+    "twilio_20403": _LOG_IN,
     "twilio_20404": _SETUP,
     "twilio_20429": "the provider asked for a pause",
     "twilio_20500": _SERVER,
     "twilio_20503": _SERVER,
+    "twilio_21210": _SETUP,
     "twilio_21211": _NOT_A_NUMBER,
     "twilio_21212": _SETUP,
+    "twilio_21214": "this number cannot be called",
+    "twilio_21215": "calls to this country are not switched on at the provider",
+    "twilio_21216": "the provider does not call this number",
     "twilio_21217": _NOT_A_NUMBER,
     "twilio_21219": _SETUP,
+    "twilio_21265": _NOT_A_NUMBER,
+    "twilio_21266": "this is the clinic's own number",
     "twilio_21408": "texts to this country are not switched on at the provider",
     "twilio_21421": _NOT_A_NUMBER,
+    "twilio_21601": _SETUP,
     "twilio_21602": "the text was empty",
     "twilio_21603": _SETUP,
     "twilio_21604": "there was no number to send it to",
@@ -71,6 +85,11 @@ PROVIDER_SAYS: Mapping[str, str] = {
     "twilio_21618": _WORDS,
     "twilio_21620": _WORDS,
     "twilio_21635": "this is not a mobile number",
+    "twilio_21657": _SETUP,
+    "twilio_21659": _SETUP,
+    "twilio_21660": _SETUP,
+    "twilio_21661": _SETUP,
+    "twilio_21663": _SETUP,
     "twilio_21701": _SETUP,
     "twilio_21702": _SETUP,
     "twilio_21703": _SETUP,
@@ -109,6 +128,8 @@ PROVIDER_SAYS: Mapping[str, str] = {
     "twilio_63024": "the provider does not know this recipient",
     "twilio_63033": "the recipient has blocked us",
     "twilio_63038": "the clinic's limit of texts for today is used up",
+    "twilio_70051": _LOG_IN,
+    "twilio_90010": _ACCOUNT,
     "twilio_572005": _SETUP,
 }
 

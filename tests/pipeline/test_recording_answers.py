@@ -1,5 +1,6 @@
 """The four answers of a provider: where each takes a message, and what follows from it."""
 
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
+from reminders.channels.twilio_answers import judge
 from reminders.domain.answers import Accepted, Deferred, Fault, Hold, Refused, Unknown
 from reminders.domain.states import State
 from reminders.store.tables.clinic import Pace, Sender
@@ -102,6 +104,35 @@ def test_a_mistake_in_the_set_up_holds_the_sender_and_loses_nothing(clinic: Work
     assert clinic.sender().held_because == "twilio_20003"
     clinic.set(Message, Message.id == row.id, not_before=None)
     assert clinic.dispatch() == []
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (401, 20003),
+        (403, 20005),
+        (401, 10001),
+        (403, 20008),
+        (403, 90010),
+        (401, 70051),
+        (400, 21660),
+        (400, 21661),
+        (403, 29999),
+    ],
+)
+def test_an_account_or_a_number_that_may_not_send_uses_up_no_message(
+    clinic: WorkingClinic, status: int, code: int
+) -> None:
+    ids = clinic.reminders(20)
+    clinic.clock(DUE)
+    refused = judge(status, {}, json.dumps({"code": code, "status": status}))
+    clinic.channel.answers = {f"+1312555{number:04}": [refused] for number in range(20)}
+
+    clinic.send(clinic.dispatch())
+
+    assert {clinic.get(one).state for one in ids} == {State.SCHEDULED}
+    assert clinic.sender().held_because == f"twilio_{code}"
+    assert [item.kind for item in clinic.work()] == ["sender_held"]
 
 
 def test_a_released_sender_sends_what_waited(clinic: WorkingClinic) -> None:
