@@ -7,13 +7,13 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from reminders.channels import twilio_codes
-from reminders.domain.answers import Accepted, Answer, Deferred, Fault, Hold, Refused, Unknown
+from reminders.domain.answers import Accepted, Answer, Deferred, Hold, Unknown
 
 WRONG_DOOR = frozenset({301, 302, 307, 308, 401, 403, 404, 405, 407})
-"""What a server says that would never take this request: the wrong address, the wrong key, or an account that may not.
+"""What a server says that would never take this request: the wrong address or the wrong key."""
 
-Whatever Twilio's code for it is: the codes that it also gives with them for one number are all listed.
-"""
+_GAVE_UP = 408
+"""A proxy may say it after it has passed the request on."""
 
 _LONGEST_PAUSE = timedelta(hours=1)
 
@@ -31,7 +31,7 @@ def judge(status: int, headers: Mapping[str, str], body: str) -> Answer:
         return _too_fast(code, pause)
     if code is None:
         return _codeless(status, payload)
-    if status in WRONG_DOOR and code not in twilio_codes.CODES:
+    if status == 401 and code not in twilio_codes.CODES:
         return Deferred(f"twilio_{code}", Hold.CONFIGURATION)
     return twilio_codes.answer(code, pause)
 
@@ -48,8 +48,8 @@ def _codeless(status: int, payload: Mapping[str, Any] | None) -> Answer:
     """Judge a refusal without a code of Twilio's: somebody else may have given it."""
     if status in WRONG_DOOR:
         return Deferred(f"http_{status}", Hold.CONFIGURATION)
-    if status >= 400 and payload is not None:
-        return Refused(f"http_{status}", Fault.UNREACHABLE)
+    if status >= 400 and payload is not None and status != _GAVE_UP:
+        return Deferred(f"http_{status}", Hold.DOUBTFUL)
     return Unknown(f"http_{status}")
 
 

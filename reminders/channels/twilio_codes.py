@@ -7,10 +7,11 @@
     consent        CONSENT                       an opt-out
     configuration  CONFIGURATION                 hold the sender, call ops; what it had accepted
                                                  already waits with it for one more try
+                   DOUBTFUL                      that, or the fault of one number: others tell
     unknown        UNCERTAIN                     may have gone: wait for proof
 
-Twilio does not promise these codes, so one that is not here has a path of its own: it ends
-this attempt, names itself as `twilio_NNNNN`, and the next channel takes over.
+Twilio does not promise these codes, so one that is not here has a path of its own: it names
+itself as `twilio_NNNNN` and is doubtful at the call; in a receipt the next channel takes over.
 """
 
 from collections.abc import Mapping
@@ -32,6 +33,7 @@ class Kind(StrEnum):
     UNREACHABLE = "unreachable"
     LATE = "late"
     CONFIGURATION = "configuration"
+    DOUBTFUL = "doubtful"
     BUDGET = "budget"
     DAILY = "daily"
     UNCERTAIN = "uncertain"
@@ -82,14 +84,10 @@ _CONFIGURATION = {
     20404: "Not found",
     21210: "From number not verified",
     21212: "Invalid From number",
-    21219: "To number not verified",
     21601: "From number is not of this account",
     21603: "A From number or messaging service is required",
-    21606: "From number cannot send to this destination",
-    21608: "To number not verified for a trial account",
     21609: "Invalid StatusCallback",
     21657: "Invalid sender ID",
-    21659: "From is not a Twilio number, or a short code of another country",
     21660: "From number is not of this account",
     21661: "From number cannot send SMS",
     21663: "From number's routing configuration is wrong",
@@ -108,7 +106,6 @@ _CONFIGURATION = {
     57012: "Signature invalid",
     70051: "Authorization failed",
     90010: "Account is not active",
-    572005: "To number not verified for a trial account yet",
 }
 
 _CONFIGURATION_FOUND_LATE = {
@@ -118,6 +115,15 @@ _CONFIGURATION_FOUND_LATE = {
     30034: "Number not registered for 10DLC",
 }
 """What receipts bring: the texts were accepted, and are not used up by the clinic's mistake."""
+
+_DOUBTFUL = {
+    21219: "To number not verified",
+    21606: "From number cannot send to this destination",
+    21608: "To number not verified for a trial account",
+    21659: "From is not a Twilio number, or a short code of another country",
+    572005: "To number not verified for a trial account yet",
+}
+"""The sender cannot reach this number: of a trial account, or with a wrong number of ours, every one; else only it."""
 
 _OTHERS = {
     14107: Code("Send rate exceeded", Kind.BUDGET),
@@ -181,10 +187,11 @@ _OTHERS = {
 CODES: Mapping[int, Code] = (
     {code: Code(title, Kind.CONFIGURATION) for code, title in _CONFIGURATION.items()}
     | {code: Code(title, Kind.CONFIGURATION, retries=1) for code, title in _CONFIGURATION_FOUND_LATE.items()}
+    | {code: Code(title, Kind.DOUBTFUL) for code, title in _DOUBTFUL.items()}
     | _OTHERS
 )
 
-_UNLISTED = Code("Not in our list", Kind.UNREACHABLE)
+_UNLISTED = Code("Not in our list", Kind.DOUBTFUL)
 
 _FAULTS = {
     Kind.NUMBER: Fault.DEAD_ADDRESS,
@@ -203,6 +210,8 @@ def answer(code: int, retry_after: timedelta | None = None) -> Answer:
     match kind:
         case Kind.CONFIGURATION:
             return Deferred(reason, Hold.CONFIGURATION)
+        case Kind.DOUBTFUL:
+            return Deferred(reason, Hold.DOUBTFUL)
         case Kind.BUDGET:
             return Deferred(reason, Hold.BUDGET, retry_after)
         case Kind.DAILY:

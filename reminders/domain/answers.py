@@ -38,6 +38,8 @@ class Hold(StrEnum):
     day, which begins at midnight Pacific, without burning tries; a pause of minutes would be wasted."""
     CONFIGURATION = "configuration"
     """Credentials, registration or sender are wrong: hold the sender and call ops."""
+    DOUBTFUL = "doubtful"
+    """Either that, or something about this one message: `doubt` decides."""
 
 
 @dataclass(frozen=True, slots=True)

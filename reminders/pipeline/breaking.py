@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from reminders.domain import breaker
 from reminders.domain.answers import Accepted, Answer, Deferred, Hold, Unknown
 from reminders.domain.breaker import Breaker, News
+from reminders.domain.doubt import is_doubtful
 from reminders.domain.reasons import Reason
 from reminders.domain.words import WorkKind
 from reminders.pipeline.claiming import Ready
@@ -47,11 +48,13 @@ def learn(session: Session, parts: Parts, outcomes: Outcomes, now: Now) -> None:
         answers = [answer for ready, answer in outcomes if ready.sender_id == sender_id and answer is not None]
         news = breaker.hear(answers)
         rests = [one for one in answers if isinstance(one, Deferred) and breaker.asks_for_rest(one)]
-        if news.faults or rests or (news.works and paces.is_in_trouble(session, sender_id)):
+        doubts = sum(is_doubtful(one) for one in answers)
+        if news.faults or rests or doubts or (news.works and paces.is_in_trouble(session, sender_id)):
             pace = paces.lock(session, sender_id)
             if pace is not None:
                 _watch(session, parts, pace, news, now)
                 _rest(parts, pace, rests, now)
+                pace.doubts = 0 if any(isinstance(one, Accepted) for one in answers) else pace.doubts + doubts
 
 
 def _changes(session: Session, outcomes: Outcomes) -> Changes:

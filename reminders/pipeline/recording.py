@@ -18,10 +18,12 @@ from sqlalchemy.orm import Session
 from reminders.domain import breaker
 from reminders.domain.answers import Accepted, Answer, Deferred, Hold, Refused, Unknown
 from reminders.domain.backoff import pause
+from reminders.domain.doubt import is_doubtful
 from reminders.domain.states import State
 from reminders.domain.words import Channel
 from reminders.pipeline import aftermath, breaking
 from reminders.pipeline.claiming import Ready
+from reminders.pipeline.doubting import resolve
 from reminders.pipeline.parts import Parts
 from reminders.store import attempts, outbox, paces
 from reminders.store.claims import lock_all_of
@@ -79,12 +81,11 @@ def _give_up(session: Session, batch_id: UUID, message_ids: Sequence[UUID]) -> N
 
 
 def _record(session: Session, parts: Parts, batch_id: UUID, outcomes: Sequence[tuple[Ready, Answer | None]]) -> None:
-    refused = [(ready, answer) for ready, answer in outcomes if isinstance(answer, Refused)]
-    if refused:
+    if any(isinstance(answer, Refused) or is_doubtful(answer) for _, answer in outcomes):
         lock_all_of(session, [ready.message_id for ready, _ in outcomes])
     else:
         lock_messages(session, [ready.message_id for ready, _ in outcomes])
-    now = read(session)
+    now, outcomes = read(session), resolve(session, outcomes)
     late = and_(Message.state == State.UNKNOWN, attempts.are_newest([ready.attempt_id for ready, _ in outcomes]))
     mine = or_(Message.batch_id == batch_id, late)
     attempts.finish(session, [(ready.attempt_id, answer) for ready, answer in outcomes if answer is not None])
@@ -97,6 +98,7 @@ def _record(session: Session, parts: Parts, batch_id: UUID, outcomes: Sequence[t
     for ready, answer in outcomes:
         if isinstance(answer, Deferred):
             _defer(session, parts, ready, answer, mine, now)
+    refused = [(ready, answer) for ready, answer in outcomes if isinstance(answer, Refused)]
     _refuse(session, parts, refused, mine, now)
     breaking.learn(session, parts, outcomes, now)
 
@@ -147,7 +149,7 @@ def _defer(session: Session, parts: Parts, ready: Ready, answer: Deferred, mine:
     """Try again after a pause; where the sender is what must wait, the message burns no try and goes first after it."""
     if answer.hold is Hold.CONFIGURATION:
         aftermath.hold_sender(session, ready.sender_id, answer.reason, now)
-    tries = ready.tries + (answer.hold is Hold.SAFE)
+    tries = ready.tries + (answer.hold in {Hold.SAFE, Hold.DOUBTFUL})
     wait = pause(
         ready.tries,
         first=parts.times.backoff,

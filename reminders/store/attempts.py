@@ -1,6 +1,6 @@
 """What attempts told, and what became of them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -82,6 +82,16 @@ def told(session: Session, attempt_ids: Collection[UUID]) -> dict[UUID, Told]:
         )
         for row in rows
     }
+
+
+def told_the_same(session: Session, codes: Mapping[UUID, str]) -> dict[UUID, int]:
+    """Return how often each message was put off for the code that *codes* has for it."""
+    rows = session.execute(
+        select(Attempt.message_id, Attempt.code, func.count())
+        .where(among(Attempt.message_id, codes), Attempt.outcome == "deferred")
+        .group_by(Attempt.message_id, Attempt.code)
+    )
+    return {message_id: count for message_id, code, count in rows if code == codes[message_id]}
 
 
 def finish(session: Session, answers: Sequence[tuple[UUID, Answer]]) -> None:

@@ -232,9 +232,25 @@ def change(session: Session, changes: Changes) -> None:
 
 
 def is_in_trouble(session: Session, sender_id: UUID) -> bool:
-    """Whether a sender has faults behind it that a success would end; asked without a lock, for it is rare."""
-    found = session.scalar(select(Pace.id).where(Pace.sender_id == sender_id, or_(Pace.faults > 0, Pace.trips > 0)))
-    return found is not None
+    """Whether a sender has faults or doubts behind it that a success would end; asked without a lock: it is rare."""
+    troubles = or_(Pace.faults > 0, Pace.trips > 0, Pace.doubts > 0)
+    return session.scalar(select(Pace.id).where(Pace.sender_id == sender_id, troubles)) is not None
+
+
+def doubts(session: Session, sender_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return how many doubtful answers each sender has had in a row; asked without a lock: one more does no harm."""
+    rows = session.execute(select(Pace.sender_id, Pace.doubts).where(Pace.sender_id.in_(sender_ids)))
+    return dict(rows.all())
+
+
+def forget_doubts(session: Session, sender_id: UUID) -> None:
+    """Begin the row of a sender's doubtful answers anew: it was set up anew."""
+    session.execute(
+        update(Pace)
+        .where(Pace.sender_id == sender_id, Pace.doubts > 0)
+        .values(doubts=0)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def lock(session: Session, sender_id: UUID) -> Pace | None:

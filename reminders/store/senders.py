@@ -17,6 +17,7 @@ from reminders.domain.errors import BrokenSealError
 from reminders.domain.states import UNSENT, State
 from reminders.domain.words import Channel
 from reminders.store.base import new_id
+from reminders.store.paces import forget_doubts
 from reminders.store.tables.clinic import Clinic, Sender
 from reminders.store.tables.messages import Message
 from reminders.store.vault import Vault
@@ -75,6 +76,7 @@ def follow(
         if setup.provider != SANDBOX:
             _update(vault, row, setup)
         row.is_active, row.held_at, row.held_because = True, None, None
+        forget_doubts(session, row.id)
         pace = paces.get(Channel(setup.channel), PaceSetup())
         row.per_second, row.segments_per_day = pace.per_second or _safe_pace(setup), pace.segments_per_day
         session.flush()

@@ -111,7 +111,7 @@ def test_a_number_that_is_refused_at_the_call_keeps_nothing(number: str, answer:
     ("number", "answer"),
     [
         ("+15005550001", Deferred("twilio_21212", Hold.CONFIGURATION)),
-        ("+15005550007", Deferred("twilio_21606", Hold.CONFIGURATION)),
+        ("+15005550007", Deferred("twilio_21606", Hold.DOUBTFUL)),
         ("+15005550008", Deferred("twilio_21611", Hold.BUDGET)),
     ],
 )

@@ -36,7 +36,8 @@ def test_every_code_has_a_title_an_answer_and_a_consequence(code: int) -> None:
         (21614, Refused("twilio_21614", Fault.NOT_MOBILE)),
         (21617, Refused("twilio_21617", Fault.CONTENT)),
         (30036, Refused("twilio_30036", Fault.EXPIRED)),
-        (99999, Refused("twilio_99999", Fault.UNREACHABLE)),
+        (21606, Deferred("twilio_21606", Hold.DOUBTFUL)),
+        (99999, Deferred("twilio_99999", Hold.DOUBTFUL)),
     ],
 )
 def test_a_refused_call_becomes(code: int, expected: object) -> None:

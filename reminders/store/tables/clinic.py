@@ -137,6 +137,7 @@ class Pace(OfClinic, Base):
     trips: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # breakers in a row without a success
     faults: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # of the provider, in a row
     opened_at: Mapped[datetime | None]  # clinic time at which the breaker opened
+    doubts: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # answers that may be ours, in a row
 
 
 class Pause(OfClinic, Base):
