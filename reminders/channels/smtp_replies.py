@@ -1,8 +1,10 @@
 """What a mail server's reply, or its silence, proves about an email.
 
-A reply is a proof: 4xx may be tried again, 5xx is final. Silence is one only before the final
-dot went out; after it the server may have taken the email, so the answer is unknown. The
-server's own words never go into a reason: they often repeat the address.
+A reply is a proof: 4xx may be tried again, 5xx is final. Up to the sender's address it is about
+us; to the recipient's address and to the content mostly about that email, but a relay that has
+turned away from us says so only there: such a reply is doubtful. Silence is a proof only before
+the final dot went out; after it the server may have taken the email, so the answer is unknown.
+The server's own words never go into a reason: they often repeat the address.
 """
 
 import re
@@ -17,9 +19,11 @@ _ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?!\d)")
 _AUTHENTICATION = frozenset({530, 534, 535, 538})
 _DEAD = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
 """No such mailbox or domain, by RFC 3463; a full or disabled mailbox may come back."""
-_OURS = frozenset({"5.1.7", "5.1.8", "5.7.0", "5.7.8", "5.7.9", "5.7.11", "5.7.14"})
-"""The sender's own address, rights or log-in."""
+_DOUBTFUL = ("5.1.7", "5.1.8", "5.7.")
+"""The sender's address, or a policy: against us, or against this email or its recipient."""
 _WORDING = ("5.6.", "5.3.4")
+_TOO_MUCH = 552
+"""Of what this email is: too large, or content that is blocked."""
 
 _NOT_YET = re.compile(r"(?i)gr[ea]y-?\s?list")
 _NOT_YET_STATUS = "4.7.1"
@@ -35,10 +39,12 @@ def judge_reply(code: int, text: str) -> Answer:
     """Return what a reply that refuses an email says about it."""
     status = _status(code, text)
     reason = f"smtp_{status or code}"
-    if code in _AUTHENTICATION or status in _OURS:
+    if code in _AUTHENTICATION:
         return Deferred(reason, Hold.CONFIGURATION)
+    if status.startswith(_DOUBTFUL) and code != _TOO_MUCH:
+        return Deferred(reason, Hold.DOUBTFUL)
     if 500 <= code < 600:
-        return Refused(reason, _fault(status))
+        return Refused(reason, _fault(code, status))
     if not 400 <= code < 500:
         return Deferred("smtp_unreadable")
     return Deferred(reason, retry_after=_GREYLISTED_FOR if _is_greylisting(code, status, text) else None)
@@ -75,7 +81,7 @@ def _before_the_recipient(error: SMTPResponseException) -> Answer:
     """Judge a refusal of greeting, TLS, log-in or sender: it concerns us, not the patient."""
     status = _status(error.code, error.message)
     # A relay may refuse one message at MAIL for its size or wording: that is not the sender's fault.
-    if isinstance(error, SMTPSenderRefused) and status.startswith(_WORDING):
+    if isinstance(error, SMTPSenderRefused) and (status.startswith(_WORDING) or error.code == _TOO_MUCH):
         return judge_reply(error.code, error.message)
     if 500 <= error.code < 600:
         return Deferred(f"smtp_{status or error.code}", Hold.CONFIGURATION)
@@ -86,10 +92,12 @@ def _is_greylisting(code: int, status: str, text: str) -> bool:
     return code in {450, 451} and (status == _NOT_YET_STATUS or _NOT_YET.search(text) is not None)
 
 
-def _fault(status: str) -> Fault:
+def _fault(code: int, status: str) -> Fault:
     if status in _DEAD:
         return Fault.DEAD_ADDRESS
-    return Fault.CONTENT if status.startswith(_WORDING) else Fault.UNREACHABLE
+    is_full = status.startswith("5.2.")
+    is_content = status.startswith(_WORDING) or (code == _TOO_MUCH and not is_full)
+    return Fault.CONTENT if is_content else Fault.UNREACHABLE
 
 
 def _status(code: int, text: str) -> str:

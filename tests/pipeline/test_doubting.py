@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from reminders.channels.smtp_replies import judge_reply
 from reminders.channels.twilio_answers import judge
 from reminders.domain.answers import Accepted, Answer
 from reminders.domain.states import State
@@ -34,6 +35,23 @@ def due(clinic: WorkingClinic) -> list[UUID]:
     ids = clinic.reminders(MANY)
     clinic.clock(DUE)
     return ids
+
+
+def emails(clinic: WorkingClinic) -> list[UUID]:
+    """Return eight emails that are due."""
+    for number in range(MANY):
+        clinic.told_visit(
+            clinic.patient(f"Ana{number}", phone=None, email=mailbox(number)),
+            "2026-09-29 14:00",
+            service="consultation",
+        )
+    clinic.plan()
+    clinic.clock(DUE)
+    return [row.id for row in clinic.messages(Message.channel == "email", Message.rule == "reminder")]
+
+
+def mailbox(number: int) -> str:
+    return f"ana{number}@example.com"
 
 
 def refuse(clinic: WorkingClinic, code: int, *numbers: int) -> None:
@@ -190,3 +208,24 @@ def test_the_clinic_is_phoned_for_whom_no_way_is_left(clinic: WorkingClinic) -> 
         clinic.send_due()
 
     assert "phone_patient" in [item.kind for item in clinic.work()]
+
+
+def test_an_email_whose_content_a_server_blocks_holds_nobody(clinic: WorkingClinic) -> None:
+    ids = emails(clinic)
+    clinic.channel.answers = {mailbox(3): [judge_reply(552, "5.7.0 blocked because its content")]}
+
+    clinic.send(clinic.dispatch())
+
+    assert sorted(clinic.get(one).state for one in ids) == [*[State.SENT] * (MANY - 1), State.UNDELIVERED]
+    assert clinic.sender("email").held_at is None
+
+
+def test_a_mail_server_that_relays_for_us_no_more_uses_up_no_email(clinic: WorkingClinic) -> None:
+    ids = emails(clinic)
+    denied = judge_reply(554, "5.7.1 relay access denied")
+    clinic.channel.answers = {mailbox(number): [denied] for number in range(MANY)}
+
+    clinic.send(clinic.dispatch())
+
+    assert {clinic.get(one).state for one in ids} == {State.SCHEDULED}
+    assert clinic.sender("email").held_because == "smtp_5.7.1"
