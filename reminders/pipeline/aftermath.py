@@ -59,9 +59,12 @@ def learn(session: Session, parts: Parts, message: Standing, fault: Fault, reaso
             pass
 
 
-def hold_sender(session: Session, sender_id: UUID, reason: str, now: Now) -> None:
-    """Stop a sender whose set-up is wrong, and tell ops at once: every message of its channel waits."""
-    held = senders.hold(session, sender_id, because=reason)
+def hold_sender(session: Session, sender_id: UUID, reason: str, now: Now, attempt_id: UUID | None = None) -> None:
+    """Stop a sender whose set-up is wrong, and tell ops at once: every message of its channel waits.
+
+    Nothing happens where *attempt_id*, which came to this, was launched before ops mended the set-up.
+    """
+    held = senders.hold(session, sender_id, because=reason, attempt_id=attempt_id)
     if held is None:
         return
     clinic_id, held_at = held

@@ -148,7 +148,7 @@ def _give_back(session: Session, ready: Sequence[Ready], mine: ColumnElement[boo
 def _defer(session: Session, parts: Parts, ready: Ready, answer: Deferred, mine: ColumnElement[bool], now: Now) -> None:
     """Try again after a pause; where the sender is what must wait, the message burns no try and goes first after it."""
     if answer.hold is Hold.CONFIGURATION:
-        aftermath.hold_sender(session, ready.sender_id, answer.reason, now)
+        aftermath.hold_sender(session, ready.sender_id, answer.reason, now, ready.attempt_id)
     tries = ready.tries + (answer.hold in {Hold.SAFE, Hold.DOUBTFUL})
     wait = pause(
         ready.tries,

@@ -194,5 +194,5 @@ def _fail(session: Session, parts: Parts, message: Standing, receipt: Waiting, n
         retry_at=again_at if failed.retries else None,
     )
     if failed.hold is Hold.CONFIGURATION and receipt.sender_id is not None:
-        aftermath.hold_sender(session, receipt.sender_id, failed.reason, now)
+        aftermath.hold_sender(session, receipt.sender_id, failed.reason, now, receipt.attempt_id)
     aftermath.learn(session, parts, message, failed.fault, failed.reason, now)

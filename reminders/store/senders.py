@@ -9,7 +9,7 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from reminders.domain.clinic_setup import PaceSetup
@@ -17,9 +17,10 @@ from reminders.domain.errors import BrokenSealError
 from reminders.domain.states import UNSENT, State
 from reminders.domain.words import Channel
 from reminders.store.base import new_id
+from reminders.store.now import read
 from reminders.store.paces import forget_doubts
 from reminders.store.tables.clinic import Clinic, Sender
-from reminders.store.tables.messages import Message
+from reminders.store.tables.messages import Attempt, Message
 from reminders.store.vault import Vault
 
 SANDBOX = "sandbox"
@@ -66,6 +67,7 @@ def follow(
     *paces*, by channel, are taken over each time, and where there is none a pace that is safe
     for the provider: how fast a sender goes is for ops to say, not for whoever seeded first.
     """
+    set_up_at = read(session).machine_at
     for setup in setups:
         row = session.scalars(
             select(Sender).where(
@@ -75,7 +77,7 @@ def follow(
         row = row or _add(session, vault, clinic_id, setup)
         if setup.provider != SANDBOX:
             _update(vault, row, setup)
-        row.is_active, row.held_at, row.held_because = True, None, None
+        row.is_active, row.held_at, row.held_because, row.set_up_at = True, None, None, set_up_at
         forget_doubts(session, row.id)
         pace = paces.get(Channel(setup.channel), PaceSetup())
         row.per_second, row.segments_per_day = pace.per_second or _safe_pace(setup), pace.segments_per_day
@@ -175,14 +177,18 @@ def of_sandbox(session: Session, clinic_id: UUID | None) -> Sequence[UUID]:
     ).all()
 
 
-def hold(session: Session, sender_id: UUID, *, because: str) -> tuple[UUID, datetime] | None:
+def hold(
+    session: Session, sender_id: UUID, *, because: str, attempt_id: UUID | None = None
+) -> tuple[UUID, datetime] | None:
     """Stop a sender whose credentials or registration are wrong; its messages wait until `follow`.
 
+    What an attempt came to that was launched before the sender was last set up says nothing of it.
     Returns its clinic and the machine time of the hold; None when it was held already.
     """
+    is_old = exists().where(Attempt.id == attempt_id, Attempt.launched_at <= Sender.set_up_at)
     held = session.execute(
         update(Sender)
-        .where(Sender.id == sender_id, Sender.held_at.is_(None))
+        .where(Sender.id == sender_id, Sender.held_at.is_(None), ~is_old)
         .values(held_at=func.clock_timestamp(), held_because=because)
         .returning(Sender.clinic_id, Sender.held_at)
     ).one_or_none()

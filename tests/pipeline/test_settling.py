@@ -12,10 +12,12 @@ from reminders.domain.retrying import next_day, retry_at
 from reminders.domain.states import State
 from reminders.pipeline.receiving import Report, receive
 from reminders.pipeline.settling import ORPHANS_WAIT, take_up_orphans
+from reminders.store import senders
 from reminders.store.base import new_id
 from reminders.store.tables.clinic import Sender
 from reminders.store.tables.messages import Message, Receipt
 from reminders.store.tables.people import Address
+from tests.clinics import SANDBOX, VAULT
 from tests.working_clinic import DUE, PHONE, WorkingClinic
 
 GOOD, BAD = ("queued", "sent", "delivered"), ("sent", "undelivered", "delivered")
@@ -342,6 +344,42 @@ def test_one_that_is_still_unregistered_then_leaves_the_message_to_the_next_chan
         clinic.send_due()
 
     assert [row.channel for row in clinic.messages(Message.rule == "reminder")] == ["sms", "sms", "email"]
+
+
+def release(clinic: WorkingClinic) -> None:
+    """Seed anew, as ops do when the set-up is mended."""
+    with clinic.parts.transaction() as session:
+        senders.follow(session, VAULT, clinic.id, SANDBOX)
+
+
+def test_what_was_handed_over_before_the_sender_was_mended_does_not_hold_it_again(clinic: WorkingClinic) -> None:
+    first, second = clinic.reminders(2)
+    clinic.send_at(DUE)
+    clinic.receipt(first, "undelivered", "30034")
+    clinic.settle()
+    release(clinic)
+
+    clinic.receipt(second, "undelivered", "30034")
+    clinic.settle()
+
+    assert clinic.sender().held_at is None
+    again = clinic.messages(Message.step == 2)
+    assert [(row.channel, row.state) for row in again] == [("sms", State.SCHEDULED)] * 2
+    assert len(clinic.send_at("2026-09-28 12:00")) == 2
+
+
+def test_what_is_handed_over_after_that_does(clinic: WorkingClinic) -> None:
+    first, second = clinic.reminders(2)
+    clinic.send_at(DUE)
+    clinic.receipt(first, "undelivered", "30034")
+    clinic.settle()
+    release(clinic)
+    clinic.send_at("2026-09-28 12:00")
+
+    clinic.receipt(clinic.messages(Message.step == 2)[0].id, "undelivered", "30034")
+    clinic.settle()
+
+    assert (clinic.get(second).state, clinic.sender().held_because) == (State.SENT, "twilio_30034")
 
 
 @pytest.mark.parametrize("code", ["30018", "30024"])

@@ -114,6 +114,7 @@ class Sender(OfClinic, Base):
     segments_per_day: Mapped[int | None]
     held_at: Mapped[datetime | None]
     held_because: Mapped[str | None]
+    set_up_at: Mapped[datetime | None]  # machine time: what was handed over before tells nothing of this set-up
     listed_until: Mapped[datetime | None]  # machine time: texts to it up to then were looked for in the provider's list
 
 
