@@ -20,13 +20,13 @@ from reminders.domain.discretion import Occasion, refused
 from reminders.domain.errors import RefusedError
 from reminders.domain.letters import compose
 from reminders.domain.notices import OVERDUE
-from reminders.domain.safety import UNACKNOWLEDGED, URGENT, VISIT
+from reminders.domain.safety import OPS_NEEDED, UNACKNOWLEDGED, URGENT, VISIT
 from reminders.domain.samples import Voice
 from reminders.domain.strict_liquid import parse
 from reminders.domain.wording import Template, Values, placeholders, render_line, render_sms
 from reminders.domain.words import Channel
 
-ALERTS = (URGENT, UNACKNOWLEDGED, VISIT, OVERDUE)
+ALERTS = (URGENT, UNACKNOWLEDGED, VISIT, OVERDUE, OPS_NEEDED)
 
 _PRINTABLE = {"clinic.name", "clinic.phone", "item.id"}
 

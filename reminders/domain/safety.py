@@ -6,12 +6,12 @@ Each level has as long as the clinic lays down. When every location is closed, o
 whoever is there now has heard of nothing, so that the change begins with their first.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
 from reminders.domain.notices import ALERT, FIRST, OVERDUE
-from reminders.domain.words import Channel
+from reminders.domain.words import Channel, WorkKind
 
 DUTY_LINE = "duty-line"
 """The slug of the clinical duty line among the staff contacts."""
@@ -22,6 +22,12 @@ OPS = "ops-mailbox"
 URGENT, UNACKNOWLEDGED = "alert-safety", "alert-unacknowledged"
 VISIT = "alert-visit"
 """The wordings: somebody must act now; nobody has; a visit of the next hours needs somebody."""
+
+OPS_NEEDED = "alert-ops"
+"""The wording, and the beginning of the rule, of what tells ops of a to-do of theirs."""
+
+FOR_OPS = frozenset({WorkKind.SENDER_HELD, WorkKind.DOWNTIME, WorkKind.ORPHAN})
+"""To-dos that no nurse can do."""
 
 ROUTES = (Channel.SMS, Channel.EMAIL, Channel.CALL, Channel.PAGER)
 SECOND = frozenset({Channel.CALL, Channel.PAGER})
@@ -45,7 +51,7 @@ class SafetyPlan:
     after_hours: tuple[Level, ...] = ()
     """The levels while every location is closed."""
     ops: Level | None = None
-    """Told once that nobody acted, and nothing else."""
+    """Told once that nobody acted, and once of each to-do of theirs."""
 
     def levels(self, *, is_open: bool) -> tuple[Level, ...]:
         """Return the levels of now."""
@@ -84,6 +90,22 @@ def tell_once(plan: SafetyPlan, *, is_urgent: bool, is_open: bool) -> list[Telli
     if not is_urgent:
         return [one for one in first if one.by not in SECOND]
     return [*first, Telling(DUTY_LINE, Channel.CALL, f"{wording}-duty", wording)]
+
+
+def tell_ops(plan: SafetyPlan, *, is_open: bool, working: Collection[str]) -> list[Telling]:
+    """Return whom to tell of a to-do for ops: ops, by every channel of theirs that is among *working*.
+
+    Where none is, or the clinic names no ops, it is the first level in writing that can be
+    told so, and only where there is none either, a level by call or page.
+    """
+    levels = [list(_to(level, OPS_NEEDED, OPS_NEEDED)) for level in plan.levels(is_open=is_open)]
+    written = [[one for one in level if one.by not in SECOND] for level in levels]
+    ops = list(_to(plan.ops, OPS_NEEDED, OPS_NEEDED)) if plan.ops else []
+    for ways in (ops, *written, *levels):
+        found = [one for one in ways if one.by in working]
+        if found:
+            return found
+    return []
 
 
 def _to(level: Level, rule: str, wording: str = URGENT) -> Iterator[Telling]:

@@ -118,8 +118,7 @@ def _read_ops(block: Block, known: Mapping[str, StaffSetup]) -> tuple[Level | No
     if name not in known:
         block.note("ops", _unknown(name, known))
         return None, ()
-    written = [route for route in routes_to(known[name]) if route not in SECOND]
-    return Level(name, tuple(written)), ()
+    return Level(name, tuple(route for route in routes_to(known[name]) if route is not Channel.CALL)), ()
 
 
 def _mailbox(text: str) -> str:

@@ -74,7 +74,9 @@ def hold_sender(session: Session, sender_id: UUID, reason: str, now: Now, attemp
         key=f"{WorkKind.SENDER_HELD}/{sender_id}/{held_at.isoformat()}",
         kind=WorkKind.SENDER_HELD,
         due_at=now.clinic_at,
+        is_urgent=True,
         reason=reason,
+        escalate_at=now.clinic_at,
     )
     work.open_items(session, [item], now=now.clinic_at)
 

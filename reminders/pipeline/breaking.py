@@ -99,7 +99,9 @@ def _open(session: Session, pace: Pace, because: str, now: Now) -> None:
             key=_key(pace),
             kind=WorkKind.SENDER_HELD,
             due_at=now.clinic_at,
+            is_urgent=True,
             reason=Reason.PROVIDER_OUTAGE,
+            escalate_at=now.clinic_at,
         )
         work.open_items(session, [item], now=now.clinic_at)
 

@@ -136,5 +136,6 @@ def _item(clinic_id: UUID, about: str, reason: Reason, provider_ids: Collection[
         kind=WorkKind.ORPHAN,
         due_at=now.clinic_at,
         reason=reason,
+        escalate_at=now.clinic_at,
         detail={"count": len(provider_ids), "provider_ids": sorted(provider_ids)[:SHOWN]},
     )

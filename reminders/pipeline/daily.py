@@ -98,7 +98,14 @@ def _alert(parts: Parts, due: Due, work: Daily) -> None:
     with parts.transaction() as session:
         now = read(session)
         if now.clinic_at - due.done_at >= PATIENCE:
-            item = NewWork(clinic_id=due.clinic_id, key=_key(due, work), kind=kind, due_at=now.clinic_at, reason=reason)
+            item = NewWork(
+                clinic_id=due.clinic_id,
+                key=_key(due, work),
+                kind=kind,
+                due_at=now.clinic_at,
+                reason=reason,
+                escalate_at=now.clinic_at,
+            )
             work_items.open_items(session, [item], now=now.clinic_at)
 
 

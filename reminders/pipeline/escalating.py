@@ -1,23 +1,34 @@
 """Escalating: a cry for help is told to one level of staff after the other, until somebody takes it.
 
 Other to-dos are told of once: at once where they change a visit of today, else when they are overdue.
+What only ops can do is told to ops: at once where messages do not go, else when the clinic is open.
 
 Each item is told of in a transaction of its own, under its lock: of several schedulers one tells
 a level. Nothing is held back: the notices go by the safety lane, past pace, pauses and quiet hours.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 from sqlalchemy.orm import Session
 
-from reminders.domain.openings import is_open
-from reminders.domain.safety import UNACKNOWLEDGED, SafetyPlan, Telling, is_exhausted, tell, tell_once
+from reminders.domain.facts import OpenHours
+from reminders.domain.openings import is_open, opens_at
+from reminders.domain.safety import (
+    FOR_OPS,
+    UNACKNOWLEDGED,
+    SafetyPlan,
+    Telling,
+    is_exhausted,
+    tell,
+    tell_once,
+    tell_ops,
+)
 from reminders.domain.words import Category, Channel, Lane, RecipientKind, SubjectKind, WorkKind
 from reminders.pipeline.parts import Parts
-from reminders.store import audit, escalations, notices, plans, staff
+from reminders.store import audit, escalations, notices, plans, senders, staff
 from reminders.store.escalations import Waiting
 from reminders.store.intake_addresses import Addresses
 from reminders.store.locks import retrying
@@ -49,6 +60,8 @@ def _escalate(session: Session, parts: Parts) -> bool:
     if item is None:
         return False
     plan = staff.plan_of(session, item.clinic_id) or _NO_PLAN
+    if item.kind in FOR_OPS:
+        return _tell_ops(session, parts, item, plan, now)
     if item.kind != WorkKind.SAFETY:
         return _tell_once(session, parts, item, plan, now)
     is_day = _is_open(session, parts, item.clinic_id, now)
@@ -81,21 +94,55 @@ def _tell_once(session: Session, parts: Parts, item: Waiting, plan: SafetyPlan, 
     What else is overdue at this moment is told of by the same alert: after an outage it is many.
     """
     tellings = tell_once(plan, is_urgent=item.is_urgent, is_open=_is_open(session, parts, item.clinic_id, now))
+    _send(session, parts, item, tellings, now)
+    others = [] if item.is_urgent else escalations.others_overdue(session, item, now)
+    for one in (item, *others):
+        _end(session, one, now)
+    return True
+
+
+def _tell_ops(session: Session, parts: Parts, item: Waiting, plan: SafetyPlan, now: Now) -> bool:
+    """Tell ops of what is theirs, once; what is not urgent waits for the morning."""
+    morning_at = None if item.is_urgent else _opens_at(session, parts, item.clinic_id, now)
+    if morning_at is not None:
+        escalations.next_at(session, item.id, told=item.told, at=morning_at)
+        return True
+    working = senders.working(session, item.clinic_id)
+    tellings = tell_ops(plan, is_open=_is_open(session, parts, item.clinic_id, now), working=working)
+    _send(session, parts, item, tellings, now)
+    _end(session, item, now)
+    return True
+
+
+def _send(session: Session, parts: Parts, item: Waiting, tellings: Sequence[Telling], now: Now) -> None:
     alerts = _notices(session, parts, item, tellings, now)
     notices.add(session, alerts, now)
     if not alerts:
         _log.error("escalation.nobody_told", work_item_id=item.id, level=item.told + 1)
-    others = [] if item.is_urgent else escalations.others_overdue(session, item, now)
-    for one in (item, *others):
-        _note(session, one, one.told + 1, now)
-        escalations.next_at(session, one.id, told=one.told + 1, at=None)
-    return True
+
+
+def _end(session: Session, item: Waiting, now: Now) -> None:
+    """Note that *item* was told of; from now on it is only on the list."""
+    _note(session, item, item.told + 1, now)
+    escalations.next_at(session, item.id, told=item.told + 1, at=None)
+
+
+def _hours(session: Session, parts: Parts, clinic_id: UUID) -> list[OpenHours]:
+    """Return the opening hours of the clinic's locations."""
+    return [place.hours for place in parts.library.read(session, [clinic_id])[clinic_id].book.places.values()]
 
 
 def _is_open(session: Session, parts: Parts, clinic_id: UUID, now: Now) -> bool:
     """Whether somebody is at one of the clinic's locations."""
-    places = parts.library.read(session, [clinic_id])[clinic_id].book.places.values()
-    return any(is_open(now.clinic_at, place.hours) for place in places)
+    return any(is_open(now.clinic_at, hours) for hours in _hours(session, parts, clinic_id))
+
+
+def _opens_at(session: Session, parts: Parts, clinic_id: UUID, now: Now) -> datetime | None:
+    """Return when somebody is there next; None: now, or nobody ever is."""
+    if _is_open(session, parts, clinic_id, now):
+        return None
+    opening = [opens_at(now.clinic_at, hours) for hours in _hours(session, parts, clinic_id)]
+    return min((at for at in opening if at is not None), default=None)
 
 
 def _note(session: Session, item: Waiting, level: int, now: Now) -> None:
@@ -119,11 +166,11 @@ def _note(session: Session, item: Waiting, level: int, now: Now) -> None:
 def _notices(session: Session, parts: Parts, item: Waiting, tellings: Sequence[Telling], now: Now) -> list[Notice]:
     """Return what goes out; a route without a contact point or a sender is left out, for there are others."""
     contacts = staff.contacts(session, parts.vault, item.clinic_id)
-    senders = plans.senders_in_use(session, {item.clinic_id})
+    in_use = plans.senders_in_use(session, {item.clinic_id})
     wanted = [
         (one, contacts[one.staff], contacts[one.staff].routes[one.by])
         for one in tellings
-        if one.staff in contacts and one.by in contacts[one.staff].routes and (item.clinic_id, one.by) in senders
+        if one.staff in contacts and one.by in contacts[one.staff].routes and (item.clinic_id, one.by) in in_use
     ]
     addresses = Addresses(session, parts.vault, item.clinic_id)
     addresses.find((one.by, where) for one, _, where in wanted)
@@ -138,7 +185,7 @@ def _notices(session: Session, parts: Parts, item: Waiting, tellings: Sequence[T
             recipient_id=contact.id,
             channel=Channel(one.by),
             address_id=addresses.id_of(one.by, where),
-            sender_id=senders[item.clinic_id, one.by],
+            sender_id=in_use[item.clinic_id, one.by],
             template=one.wording,
             lane=Lane.SAFETY,
             category=Category.SAFETY,

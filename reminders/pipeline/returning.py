@@ -69,5 +69,6 @@ def _item(clinic_id: UUID, outage: Past, left: Aftermath, now_at: datetime) -> N
         kind=WorkKind.DOWNTIME,
         due_at=now_at,
         reason=Reason.OUTAGE,
+        escalate_at=now_at,
         detail=left.detail(),
     )

@@ -79,6 +79,8 @@ def _item(late: Late, count: int, now: Now) -> NewWork:
         key=f"{WorkKind.DOWNTIME}/{Reason.DELIVERY_LATE}/{late.message_id}",
         kind=WorkKind.DOWNTIME,
         due_at=now.clinic_at,
+        is_urgent=True,
         reason=Reason.DELIVERY_LATE,
+        escalate_at=now.clinic_at,
         detail={"channel": late.channel, "count": count, "oldest_at": late.due_at.isoformat()},
     )

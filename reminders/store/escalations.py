@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from reminders.domain.safety import FOR_OPS
 from reminders.domain.words import WorkKind
 from reminders.store.bulk import among
 from reminders.store.now import Now
@@ -23,7 +24,7 @@ class Waiting:
     clinic_id: UUID
     kind: str
     is_urgent: bool
-    """It changes a visit of today."""
+    """It changes a visit of today, or messages do not go."""
     state: str
     told: int
     """How many levels of the chain were told already."""
@@ -65,7 +66,7 @@ def others_overdue(session: Session, item: Waiting, now: Now) -> list[Waiting]:
         _WAITING.where(
             is_due(now),
             WorkItem.clinic_id == item.clinic_id,
-            WorkItem.kind != WorkKind.SAFETY,
+            WorkItem.kind.not_in([WorkKind.SAFETY, *FOR_OPS]),
             WorkItem.is_urgent.is_(False),
             WorkItem.id != item.id,
         )

@@ -19,7 +19,7 @@ from reminders.domain.words import Channel
 from reminders.store.base import new_id
 from reminders.store.now import read
 from reminders.store.paces import forget_doubts
-from reminders.store.tables.clinic import Clinic, Sender
+from reminders.store.tables.clinic import Clinic, Pace, Sender
 from reminders.store.tables.messages import Attempt, Message
 from reminders.store.vault import Vault
 
@@ -174,6 +174,14 @@ def of_sandbox(session: Session, clinic_id: UUID | None) -> Sequence[UUID]:
     ours = [Sender.clinic_id == clinic_id] if clinic_id else []
     return session.scalars(
         select(Sender.id).where(Sender.is_active, Sender.channel == "sms", Sender.provider == SANDBOX, *ours)
+    ).all()
+
+
+def working(session: Session, clinic_id: UUID) -> Sequence[str]:
+    """Return by which channels a clinic can hand over now: their sender is neither held nor its provider out."""
+    is_out = exists().where(Pace.sender_id == Sender.id, Pace.trips > 0)
+    return session.scalars(
+        select(Sender.channel).where(Sender.clinic_id == clinic_id, Sender.is_active, Sender.held_at.is_(None), ~is_out)
     ).all()
 
 

@@ -35,7 +35,7 @@ class NewWork:
     due_at: datetime
     is_after_hours: bool = False
     is_urgent: bool = False
-    """It changes a visit of today, or is a cry for help: somebody is told at once, whatever the hour."""
+    """It changes a visit of today, cries for help or stops messages: somebody is told at once, whatever the hour."""
     person_id: UUID | None = None
     appointment_id: UUID | None = None
     message_id: UUID | None = None

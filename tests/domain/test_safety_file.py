@@ -61,6 +61,15 @@ def test_a_plan_is_read_as_the_clinic_wrote_it() -> None:
     )
 
 
+def test_ops_is_told_in_every_way_but_a_call() -> None:
+    plans = [read(GOOD.replace("ops: clerk", f"ops: {name}")).safety for name in ("nurse", "director")]
+
+    assert [plan.ops for plan in plans if plan] == [
+        Level("nurse", (Channel.SMS, Channel.PAGER)),
+        Level("director", (Channel.SMS, Channel.EMAIL)),
+    ]
+
+
 def test_the_duty_line_and_a_mailbox_of_ops_become_contacts() -> None:
     staff = {one.slug: one for one in read(GOOD.replace("ops: clerk", "ops: pit@cedar.example")).staff}
 

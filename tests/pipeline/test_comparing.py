@@ -65,6 +65,7 @@ def test_what_only_the_provider_knows_of_is_one_alert_a_day(clinic: WorkingClini
 
     assert found == [2, 2]
     assert alerts(clinic) == [(explain(Reason.ORPHAN), ["SM1", "SM2"])]
+    assert clinic.scalar(select(WorkItem.escalate_at)) == clinic.now_at
 
 
 @pytest.mark.parametrize("ago", [SETTLED - timedelta(minutes=1), SPAN + timedelta(minutes=1)])
