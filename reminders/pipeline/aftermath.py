@@ -67,11 +67,11 @@ def hold_sender(session: Session, sender_id: UUID, reason: str, now: Now, attemp
     held = senders.hold(session, sender_id, because=reason, attempt_id=attempt_id)
     if held is None:
         return
-    clinic_id, held_at = held
+    clinic_id, key = held
     _log.error("sender.held", sender_id=sender_id, reason=reason)
     item = NewWork(
         clinic_id=clinic_id,
-        key=f"{WorkKind.SENDER_HELD}/{sender_id}/{held_at.isoformat()}",
+        key=key,
         kind=WorkKind.SENDER_HELD,
         due_at=now.clinic_at,
         is_urgent=True,

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session, aliased
 from reminders.domain.clinic_setup import PaceSetup
 from reminders.domain.errors import BrokenSealError
 from reminders.domain.states import UNSENT, State
-from reminders.domain.words import Channel
+from reminders.domain.words import Channel, WorkKind
+from reminders.store import work
 from reminders.store.base import new_id
 from reminders.store.now import read
 from reminders.store.paces import forget_doubts
@@ -67,7 +68,7 @@ def follow(
     *paces*, by channel, are taken over each time, and where there is none a pace that is safe
     for the provider: how fast a sender goes is for ops to say, not for whoever seeded first.
     """
-    set_up_at = read(session).machine_at
+    now = read(session)
     for setup in setups:
         row = session.scalars(
             select(Sender).where(
@@ -77,7 +78,9 @@ def follow(
         row = row or _add(session, vault, clinic_id, setup)
         if setup.provider != SANDBOX:
             _update(vault, row, setup)
-        row.is_active, row.held_at, row.held_because, row.set_up_at = True, None, None, set_up_at
+        if row.held_at is not None:
+            work.close_moot(session, held_key(row.id, row.held_at), now=now.clinic_at)
+        row.is_active, row.held_at, row.held_because, row.set_up_at = True, None, None, now.machine_at
         forget_doubts(session, row.id)
         pace = paces.get(Channel(setup.channel), PaceSetup())
         row.per_second, row.segments_per_day = pace.per_second or _safe_pace(setup), pace.segments_per_day
@@ -185,13 +188,11 @@ def working(session: Session, clinic_id: UUID) -> Sequence[str]:
     ).all()
 
 
-def hold(
-    session: Session, sender_id: UUID, *, because: str, attempt_id: UUID | None = None
-) -> tuple[UUID, datetime] | None:
+def hold(session: Session, sender_id: UUID, *, because: str, attempt_id: UUID | None = None) -> tuple[UUID, str] | None:
     """Stop a sender whose credentials or registration are wrong; its messages wait until `follow`.
 
     What an attempt came to that was launched before the sender was last set up says nothing of it.
-    Returns its clinic and the machine time of the hold; None when it was held already.
+    Returns its clinic and the key of what ops must do; None when it was held already.
     """
     is_old = exists().where(Attempt.id == attempt_id, Attempt.launched_at <= Sender.set_up_at)
     held = session.execute(
@@ -200,4 +201,9 @@ def hold(
         .values(held_at=func.clock_timestamp(), held_because=because)
         .returning(Sender.clinic_id, Sender.held_at)
     ).one_or_none()
-    return None if held is None or held.held_at is None else (held.clinic_id, held.held_at)
+    return None if held is None or held.held_at is None else (held.clinic_id, held_key(sender_id, held.held_at))
+
+
+def held_key(sender_id: UUID, held_at: datetime) -> str:
+    """Return the key of the work item that a hold opens, and `follow` closes."""
+    return f"{WorkKind.SENDER_HELD}/{sender_id}/{held_at.isoformat()}"

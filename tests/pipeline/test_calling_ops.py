@@ -175,3 +175,12 @@ def test_what_is_overdue_at_the_same_moment_is_another_alert(clinic: WorkingClin
 
     assert sorted(told) == sorted([DESK_MAIL, DESK_PHONE, DESK_MAIL, DESK_PHONE, ("sms", NURSE)])
     assert later(clinic, LEVEL) == []
+
+
+def test_the_seed_that_releases_the_sender_closes_what_it_opened(clinic: WorkingClinic) -> None:
+    held = misconfigured(clinic)
+
+    with clinic.parts.transaction() as session:
+        senders.follow(session, VAULT, clinic.id, SANDBOX)
+
+    assert clinic.scalar(select(WorkItem.state).where(WorkItem.id == held.id)) == "done"
