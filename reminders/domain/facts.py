@@ -164,8 +164,8 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """A message row that exists already, as planning sees it."""
+class MessageRow:
+    """A message row that exists already, as far as moving it goes."""
 
     id: UUID
     slot: Slot
@@ -176,7 +176,6 @@ class Standing:
     address_id: UUID | None
     due_at: datetime
     useful_until: datetime
-    stamp: Stamp
     lane: Lane
     limited: bool
     protocol_version_id: UUID | None = None
@@ -189,6 +188,13 @@ class Standing:
     """How many further tries on the same channel its failure leaves."""
     retry_at: datetime | None = None
     """The earliest instant of the next of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing(MessageRow):
+    """The same as planning sees it: with what it was planned for."""
+
+    stamp: Stamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from reminders.domain.answers import Fault
-from reminders.domain.facts import Standing
+from reminders.domain.facts import MessageRow
 from reminders.domain.states import State
 from reminders.domain.words import WorkKind
 from reminders.pipeline import unreached
@@ -21,19 +21,19 @@ from reminders.pipeline.consenting import Stop, silence
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.planning import plan_locked
 from reminders.store import debts, ledger, outbox, senders, work
-from reminders.store.claims import riders_of
+from reminders.store.claims import ids_of_riders
 from reminders.store.now import Now
 from reminders.store.work import NewWork
 
 _log = structlog.get_logger(__name__)
 
 
-def stop(session: Session, message: Standing, *, state: State, reason: str, now: Now) -> None:
+def stop(session: Session, message: MessageRow, *, state: State, reason: str, now: Now) -> None:
     """Bring a locked, unsent *message* to rest in *state*, and free what rides in it."""
     stop_all(session, [message], state=state, reason=reason, now=now)
 
 
-def stop_all(session: Session, messages: Sequence[Standing], *, state: State, reason: str, now: Now) -> None:
+def stop_all(session: Session, messages: Sequence[MessageRow], *, state: State, reason: str, now: Now) -> None:
     """Bring locked, unsent *messages* to rest in *state*, and free what rides in them."""
     ids, start = [message.id for message in messages], {message.state for message in messages}
     outbox.advance(session, ids, start=start, to=state, at=now.clinic_at, reason=reason, crashes=0)
@@ -42,11 +42,11 @@ def stop_all(session: Session, messages: Sequence[Standing], *, state: State, re
 
 def free_riders(session: Session, carrier_ids: Iterable[UUID], now: Now) -> None:
     """Schedule again what rides in fallen carriers; planning finds it another place."""
-    riders = [rider.id for group in riders_of(session, list(carrier_ids)).values() for rider in group]
+    riders = ids_of_riders(session, list(carrier_ids))
     outbox.advance(session, riders, start=[State.MERGED], to=State.SCHEDULED, at=now.clinic_at)
 
 
-def learn(session: Session, parts: Parts, message: Standing, fault: Fault, reason: str, now: Now) -> None:
+def learn(session: Session, parts: Parts, message: MessageRow, fault: Fault, reason: str, now: Now) -> None:
     """Let the address remember what a provider said about it."""
     if message.address_id is None:
         return

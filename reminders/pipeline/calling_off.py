@@ -13,11 +13,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from reminders.domain import states
-from reminders.domain.facts import Standing
+from reminders.domain.facts import MessageRow
 from reminders.domain.states import UNSENT, State
 from reminders.store import attempts, outbox
-from reminders.store.claims import riders_of
-from reminders.store.facts import standing_by_id
+from reminders.store.claims import ids_of_riders
+from reminders.store.facts import rows_by_id
 from reminders.store.now import Now
 from reminders.store.tables.messages import Message
 
@@ -26,7 +26,7 @@ from reminders.store.tables.messages import Message
 class Gone:
     """A message that waits, and its try that has gone."""
 
-    row: Standing
+    row: MessageRow
     attempt_id: UUID
 
 
@@ -49,15 +49,15 @@ def call_off(session: Session, gone: Collection[Gone], now: Now) -> None:
 
 def _free_latecomers(session: Session, carrier_id: UUID, *, since: datetime, now: Now) -> None:
     """Schedule again what came to ride in a carrier after *since* (clinic time), when its text had gone already."""
-    riders = [rider.id for group in riders_of(session, [carrier_id]).values() for rider in group]
+    riders = ids_of_riders(session, [carrier_id])
     came_later = Message.moved_at > since
     outbox.advance(session, riders, start=[State.MERGED], to=State.SCHEDULED, at=now.clinic_at, only=[came_later])
 
 
-def gone_along(session: Session, rows: Mapping[UUID, tuple[UUID | None, Standing]]) -> frozenset[UUID]:
+def gone_along(session: Session, rows: Mapping[UUID, tuple[UUID | None, MessageRow]]) -> frozenset[UUID]:
     """Return which of *rows* went as part of another message: no receipt of an earlier try can call that off."""
     riding = {row.id: row.carrier_id for _, row in rows.values() if row.carrier_id}
-    carriers = standing_by_id(session, set(riding.values())) if riding else {}
+    carriers = rows_by_id(session, set(riding.values())) if riding else {}
     return frozenset(
         message_id for message_id, carrier_id in riding.items() if carriers[carrier_id][1].state not in UNSENT
     )

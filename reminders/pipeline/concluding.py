@@ -7,7 +7,7 @@ not there once more  ─▶ never accepted: it goes again, once, while it helps
 nobody can tell      ─▶ a person finds out
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,18 +15,18 @@ from sqlalchemy.orm import Session
 
 from reminders.channels.base import Missing, NoAnswer, Seen
 from reminders.domain.answers import Hold
-from reminders.domain.facts import Standing
+from reminders.domain.facts import MessageRow
 from reminders.domain.inquiry import Proof, Verdict, decide
 from reminders.domain.notices import is_double_harmless
 from reminders.domain.reasons import Reason
 from reminders.domain.states import State
 from reminders.domain.validity import SHORTEST
-from reminders.pipeline import aftermath, patients
+from reminders.pipeline import aftermath
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.times import POLLS
 from reminders.store import open_ends, outbox, paces
 from reminders.store.claims import lock_all_of
-from reminders.store.facts import standing_by_id
+from reminders.store.facts import rows_by_id
 from reminders.store.locks import retrying
 from reminders.store.now import Now, read
 from reminders.store.open_ends import OpenEnd
@@ -54,8 +54,8 @@ def _conclude(session: Session, parts: Parts, found: _Found) -> None:
     open_ends.put_off(session, _later(parts, found, now), counted=True)
     open_ends.close(session, [end.message_id for end, one in found if _is_on_its_way(end, one, now) and _is_last(end)])
     _hold_misconfigured(session, found, now)
-    proven = {end.message_id: end.attempt_id for end, one in found if _is_absent(end, one) and end.checks > 0}
-    untold = [end.message_id for end, one in found if _is_untold(end, one, now)]
+    proven = [end for end, one in found if _is_absent(end, one) and end.checks > 0]
+    untold = [end for end, one in found if _is_untold(end, one, now)]
     _decide(session, parts, proven, untold, now)
 
 
@@ -100,25 +100,26 @@ def _hold_misconfigured(session: Session, found: _Found, now: Now) -> None:
         aftermath.hold_sender(session, sender_id, reason, now)
 
 
-def _decide(session: Session, parts: Parts, proven: Mapping[UUID, UUID], untold: Collection[UUID], now: Now) -> None:
-    """Decide about the messages of *proven*, each with the try that never went, and those of *untold*."""
-    rows = standing_by_id(session, [*proven, *untold])
+def _decide(session: Session, parts: Parts, proven: Sequence[OpenEnd], untold: Sequence[OpenEnd], now: Now) -> None:
+    """Decide about the messages of *proven*, whose tries never went, and of *untold*."""
+    tries = {end.message_id: end.attempt_id for end in proven}
+    rows = rows_by_id(session, [end.message_id for end in (*proven, *untold)])
     unknown = {message_id: one for message_id, one in rows.items() if one[1].state is State.UNKNOWN}
     resends = open_ends.resends(session, unknown)
-    is_harmless = _double_harmless(session, parts, {one[0] for one in unknown.values() if one[0]}, now)
+    is_harmless = _double_harmless(session, parts, {end.clinic_id for end in (*proven, *untold)})
     for message_id, (patient_id, row) in unknown.items():
         verdict = decide(
-            is_proven=message_id in proven,
+            is_proven=message_id in tries,
             is_double_harmless=is_harmless(patient_id, row),
             resends=resends[message_id],
             is_useful=row.useful_until - now.clinic_at >= SHORTEST,
         )
         _carry_out(session, row, verdict, now)
     aftermath.follow(session, parts, [(one[0], message_id) for message_id, one in unknown.items()], now)
-    paces.give_back(session, [proven[message_id] for message_id in unknown if message_id in proven])
+    paces.give_back(session, [tries[message_id] for message_id in unknown if message_id in tries])
 
 
-def _carry_out(session: Session, row: Standing, verdict: Verdict, now: Now) -> None:
+def _carry_out(session: Session, row: MessageRow, verdict: Verdict, now: Now) -> None:
     match verdict:
         case Verdict.AGAIN:
             open_ends.send_again(session, row.id, now)
@@ -131,21 +132,21 @@ def _carry_out(session: Session, row: Standing, verdict: Verdict, now: Now) -> N
 
 
 def _double_harmless(
-    session: Session, parts: Parts, patient_ids: Collection[UUID], now: Now
-) -> Callable[[UUID | None, Standing], bool]:
+    session: Session, parts: Parts, clinic_ids: Collection[UUID]
+) -> Callable[[UUID | None, MessageRow], bool]:
     """Return what says whether a double of a message is harmless: its rule calls it so, or it is for staff."""
-    known = patients.load(session, parts, patient_ids, now) if patient_ids else {}
+    contents = parts.library.read(session, clinic_ids) if clinic_ids else {}
+    harmless = {
+        (active.version_id, rule.slug)
+        for content in contents.values()
+        for active in content.book.protocols
+        for rule in active.protocol.rules
+        if rule.double_harmless
+    }
 
-    def is_harmless(patient_id: UUID | None, row: Standing) -> bool:
+    def is_harmless(patient_id: UUID | None, row: MessageRow) -> bool:
         if patient_id is None:
             return is_double_harmless(row.slot.recipient_kind)
-        patient = known.get(patient_id)
-        protocols = patient.book.protocols if patient else ()
-        return any(
-            rule.slug == row.slot.rule and rule.double_harmless
-            for active in protocols
-            if active.version_id == row.protocol_version_id
-            for rule in active.protocol.rules
-        )
+        return (row.protocol_version_id, row.slot.rule) in harmless
 
     return is_harmless

@@ -12,7 +12,7 @@ from reminders.pipeline import aftermath
 from reminders.pipeline.parts import Parts
 from reminders.store import attempts, audit, outbox, work
 from reminders.store.claims import lock_all_of
-from reminders.store.facts import standing_by_id
+from reminders.store.facts import rows_by_id
 from reminders.store.locks import retrying
 from reminders.store.now import Now, read
 
@@ -62,7 +62,7 @@ def _drop(session: Session, parts: Parts, message_id: UUID, by: str) -> None:
 def _locked(session: Session, message_id: UUID) -> tuple[UUID | None, Now]:
     """Lock the message with its people, and return its patient (None: no plan made it) and the time."""
     lock_all_of(session, [message_id])
-    found = standing_by_id(session, [message_id]).get(message_id)
+    found = rows_by_id(session, [message_id]).get(message_id)
     if found is None:
         raise RefusedError(f"There is no message {message_id}. See: reminders work list", code="no_such_message")
     patient_id, row = found
@@ -85,4 +85,4 @@ def _settle(  # noqa: PLR0913, PLR0917  what both decisions leave behind
 
 def _state_of(parts: Parts, message_id: UUID) -> State:
     with parts.transaction() as session:
-        return standing_by_id(session, [message_id])[message_id][1].state
+        return rows_by_id(session, [message_id])[message_id][1].state

@@ -27,7 +27,7 @@ from reminders.pipeline.doubting import resolve
 from reminders.pipeline.parts import Parts
 from reminders.store import attempts, outbox, paces
 from reminders.store.claims import lock_all_of
-from reminders.store.facts import standing_by_id
+from reminders.store.facts import rows_by_id
 from reminders.store.locks import lock_messages, retrying
 from reminders.store.now import Now, read
 from reminders.store.tables.messages import Message
@@ -182,7 +182,7 @@ def _refuse(
 ) -> None:
     if not refused:
         return
-    rows = standing_by_id(session, [ready.message_id for ready, _ in refused])
+    rows = rows_by_id(session, [ready.message_id for ready, _ in refused])
     ended: list[tuple[UUID | None, UUID]] = []
     for ready, answer in refused:
         moved = outbox.advance(

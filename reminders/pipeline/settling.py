@@ -21,7 +21,7 @@ from reminders.channels import twilio_codes
 from reminders.channels.twilio_codes import Failure
 from reminders.domain import states
 from reminders.domain.answers import Hold
-from reminders.domain.facts import Standing
+from reminders.domain.facts import MessageRow
 from reminders.domain.receipts import read_twilio
 from reminders.domain.retrying import retry_at
 from reminders.domain.states import UNSENT, State
@@ -31,7 +31,7 @@ from reminders.pipeline.calling_off import Gone, call_off, gone_along
 from reminders.pipeline.parts import Parts
 from reminders.store import outbox, receipts, work
 from reminders.store.claims import lock_all_of
-from reminders.store.facts import standing_by_id
+from reminders.store.facts import rows_by_id
 from reminders.store.locks import retrying
 from reminders.store.now import Now, read
 from reminders.store.receipts import Waiting
@@ -65,7 +65,7 @@ def _settle(session: Session, parts: Parts) -> int:
     message_ids = {one.message_id for one in waiting if one.message_id}
     lock_all_of(session, message_ids)
     now = read(session)
-    rows = standing_by_id(session, message_ids)
+    rows = rows_by_id(session, message_ids)
     reading = _Reading(rows, gone_along(session, rows))
     for one in waiting:
         reading.take(one)
@@ -85,7 +85,7 @@ _NOTHING_NEW = "nothing new"
 class _Reading:
     """What a number of receipts say together."""
 
-    rows: Mapping[UUID, tuple[UUID | None, Standing]]
+    rows: Mapping[UUID, tuple[UUID | None, MessageRow]]
     """Of each message its patient (None: no plan made it) and how it stood before."""
     gone_along: frozenset[UUID]
     """Messages that went as part of another."""
@@ -152,7 +152,7 @@ def _move(session: Session, parts: Parts, reading: _Reading, now: Now) -> set[tu
         if old is State.PARKED:
             _close_items(session, message_ids, now)
         if new is State.UNDELIVERED:
-            for message_id, (_, message) in standing_by_id(session, message_ids).items():
+            for message_id, (_, message) in rows_by_id(session, message_ids).items():
                 _fail(session, parts, message, reading.last[message_id], now)
         else:
             check_at = now.machine_at + parts.times.poll if new is State.SENT else None
@@ -179,7 +179,7 @@ def _close_items(session: Session, message_ids: Sequence[UUID], now: Now) -> Non
             work.close_key(session, f"{kind}/{message_id}", by=NOBODY, now=now.clinic_at)
 
 
-def _fail(session: Session, parts: Parts, message: Standing, receipt: Waiting, now: Now) -> None:
+def _fail(session: Session, parts: Parts, message: MessageRow, receipt: Waiting, now: Now) -> None:
     failed = _failure(receipt, tried=message.step - 1)
     jitter = random.random()  # noqa: S311  spreads load, guards nothing
     again_at = retry_at(now.clinic_at, step=message.step, is_daily=failed.is_daily, jitter=jitter)

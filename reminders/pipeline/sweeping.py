@@ -14,7 +14,7 @@ from reminders.pipeline.parts import Parts
 from reminders.pipeline.times import CRASHES
 from reminders.store import outbox, paces, senders, sweeps
 from reminders.store.claims import lock_all_of
-from reminders.store.facts import standing_by_id
+from reminders.store.facts import rows_by_id
 from reminders.store.locks import retrying
 from reminders.store.now import read
 from reminders.store.tables.messages import Message
@@ -87,7 +87,7 @@ def _stop_in(session: Session, parts: Parts, message_ids: Sequence[UUID], state:
     now = read(session)
     stopped = [
         (patient_id, message)
-        for patient_id, message in standing_by_id(session, message_ids).values()
+        for patient_id, message in rows_by_id(session, message_ids).values()
         if message.state in UNSENT and (state is not State.EXPIRED or message.useful_until <= now.clinic_at)
     ]
     aftermath.stop_all(session, [message for _, message in stopped], state=state, reason=reason, now=now)

@@ -177,6 +177,12 @@ def riders_of(session: Session, carrier_ids: Collection[UUID]) -> dict[UUID, lis
     return found
 
 
+def ids_of_riders(session: Session, carrier_ids: Collection[UUID]) -> Sequence[UUID]:
+    """Return the ids of the messages that ride in *carrier_ids*, whatever they were planned for."""
+    riding = (among(Message.carrier_id, carrier_ids), Message.state == State.MERGED)
+    return session.scalars(select(Message.id).where(*riding)).all()
+
+
 @dataclass(frozen=True, slots=True)
 class Called:
     """Whose patient somebody is, and what opens how they are called: only who is spoken to is opened."""

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Row, and_, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from reminders.domain.facts import ContactPoint, Course, PatientFacts, Person, Slot, Standing, Visit
+from reminders.domain.facts import ContactPoint, Course, MessageRow, PatientFacts, Person, Slot, Standing, Visit
 from reminders.domain.protocol import CourseKind, Phase
 from reminders.domain.states import State
 from reminders.domain.words import (
@@ -314,7 +314,7 @@ def _drove(driver: _Driving) -> bool:
 WAITING = (State.SCHEDULED, State.QUEUED)
 """Unsent by themselves; what is merged lives through its carrier."""
 
-STANDING = (
+_ROW = (
     Message.id,
     Message.patient_id,
     Message.subject_kind,
@@ -329,7 +329,6 @@ STANDING = (
     Message.address_id,
     Message.due_at,
     Message.useful_until,
-    Message.stamp,
     Message.lane,
     Message.limited,
     Message.protocol_version_id,
@@ -340,6 +339,8 @@ STANDING = (
     Message.retries,
     Message.retry_at,
 )
+
+STANDING = (*_ROW, Message.stamp)
 
 
 def _standing(
@@ -361,36 +362,42 @@ def _standing(
 
 def standing_of(row: _Row) -> Standing:
     """Return a message row as planning sees it."""
-    return Standing(
-        id=row.id,
-        slot=Slot(
+    return Standing(**_columns(row), stamp=stamps.from_json(row.stamp))
+
+
+def _columns(row: _Row) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "slot": Slot(
             SubjectKind(row.subject_kind),
             row.subject_id,
             row.rule,
             RecipientKind(row.recipient_kind),
             row.recipient_id,
         ),
-        occurrence=row.occurrence,
-        step=row.step,
-        state=State(row.state),
-        channel=Channel(row.channel),
-        address_id=row.address_id,
-        due_at=row.due_at,
-        useful_until=row.useful_until,
-        stamp=stamps.from_json(row.stamp),
-        lane=Lane(row.lane),
-        limited=row.limited,
-        protocol_version_id=row.protocol_version_id,
-        template=row.template,
-        carrier_id=row.carrier_id,
-        reason=row.reason,
-        launched_at=row.launched_on_clock,
-        retries=row.retries,
-        retry_at=row.retry_at,
-    )
+        "occurrence": row.occurrence,
+        "step": row.step,
+        "state": State(row.state),
+        "channel": Channel(row.channel),
+        "address_id": row.address_id,
+        "due_at": row.due_at,
+        "useful_until": row.useful_until,
+        "lane": Lane(row.lane),
+        "limited": row.limited,
+        "protocol_version_id": row.protocol_version_id,
+        "template": row.template,
+        "carrier_id": row.carrier_id,
+        "reason": row.reason,
+        "launched_at": row.launched_on_clock,
+        "retries": row.retries,
+        "retry_at": row.retry_at,
+    }
 
 
-def standing_by_id(session: Session, message_ids: Collection[UUID]) -> dict[UUID, tuple[UUID | None, Standing]]:
-    """Return for each of *message_ids* its patient's id (None: no plan made it) and the row as planning sees it."""
-    rows = session.execute(select(*STANDING).where(among(Message.id, message_ids)))
-    return {row.id: (row.patient_id, standing_of(row)) for row in rows}
+def rows_by_id(session: Session, message_ids: Collection[UUID]) -> dict[UUID, tuple[UUID | None, MessageRow]]:
+    """Return for each of *message_ids* its patient's id (None: no plan made it) and its row.
+
+    What it was planned for is not read: a row whose stamp is damaged is moved like the others.
+    """
+    rows = session.execute(select(*_ROW).where(among(Message.id, message_ids)))
+    return {row.id: (row.patient_id, MessageRow(**_columns(row))) for row in rows}
