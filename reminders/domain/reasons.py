@@ -59,6 +59,7 @@ class Reason(StrEnum):
     OUTAGE = "outage"
     DELIVERY_LATE = "delivery_late"
     ANSWERED = "answered"
+    FAULT = "fault"
 
 
 SAYS: Mapping[Reason, str] = {
@@ -109,6 +110,7 @@ SAYS: Mapping[Reason, str] = {
     Reason.OUTAGE: "nothing was sent for a while, because no scheduler worked",
     Reason.DELIVERY_LATE: "messages are due and do not go",
     Reason.ANSWERED: "it was the answer to a text, given at once; the provider has not told yet what became of it",
+    Reason.FAULT: "something of ours went wrong with it; ops has to look at it",
 }
 
 WORDING_SAYS: Mapping[str, str] = {

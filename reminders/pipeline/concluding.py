@@ -9,8 +9,10 @@ nobody can tell      ─▶ a person finds out
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
+import structlog
 from sqlalchemy.orm import Session
 
 from reminders.channels.base import Missing, NoAnswer, Seen
@@ -22,7 +24,9 @@ from reminders.domain.reasons import Reason
 from reminders.domain.states import State
 from reminders.domain.validity import SHORTEST
 from reminders.pipeline import aftermath
+from reminders.pipeline.isolating import alone, together
 from reminders.pipeline.parts import Parts
+from reminders.pipeline.setting_aside import set_aside
 from reminders.pipeline.times import POLLS
 from reminders.store import open_ends, outbox, paces
 from reminders.store.claims import lock_all_of
@@ -39,13 +43,29 @@ Finding = Seen | Missing | NoAnswer | Proof | None
 
 _Found = Sequence[tuple[OpenEnd, Finding]]
 
+_log = structlog.get_logger(__name__)
+
 
 def conclude(parts: Parts, found: _Found) -> None:
     """Carry out what follows from *found*; what the provider has shown is the receipts' business."""
-    retrying(parts.transaction, lambda session: _conclude(session, parts, found))
+    together(parts.transaction, lambda _session: found, partial(_conclude, parts), partial(_conclude_alone, parts))
 
 
-def _conclude(session: Session, parts: Parts, found: _Found) -> None:
+def _conclude_alone(parts: Parts, one: tuple[OpenEnd, Finding]) -> int:
+    return alone(parts.transaction, partial(_conclude, parts, [one]), partial(_set_aside, parts, one[0]))
+
+
+def _set_aside(parts: Parts, end: OpenEnd, error: str) -> None:
+    _log.error("conclude.failed", message_id=str(end.message_id), error=error)
+    retrying(parts.transaction, lambda session: _set_aside_in(session, parts, end))
+
+
+def _set_aside_in(session: Session, parts: Parts, end: OpenEnd) -> None:
+    set_aside(session, parts, end.message_id)
+    open_ends.close(session, [end.message_id])
+
+
+def _conclude(parts: Parts, found: _Found, session: Session) -> int:
     lock_all_of(session, [end.message_id for end, _ in found])
     now = read(session)
     open_ends.put_off(
@@ -57,6 +77,7 @@ def _conclude(session: Session, parts: Parts, found: _Found) -> None:
     proven = [end for end, one in found if _is_absent(end, one) and end.checks > 0]
     untold = [end for end, one in found if _is_untold(end, one, now)]
     _decide(session, parts, proven, untold, now)
+    return len(found)
 
 
 def _unanswered(end: OpenEnd, finding: Finding, now: Now) -> bool:

@@ -13,7 +13,6 @@ from functools import partial
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from reminders.domain.changes import call_for_another_plan
@@ -22,13 +21,14 @@ from reminders.domain.plan import Plan, expected_segments, plan
 from reminders.domain.reconcile import reconcile
 from reminders.pipeline import patients, working
 from reminders.pipeline.applying import Applying, Changed, Senders
+from reminders.pipeline.isolating import alone, together
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.patients import Patient, Recipient
 from reminders.pipeline.portions import Portion
 from reminders.pipeline.speaking import Ruler
 from reminders.pipeline.working import Asked, asked_of
 from reminders.store import debts, plans
-from reminders.store.locks import LinksGrewError, lock_people, lock_unsent, retrying
+from reminders.store.locks import lock_people, lock_unsent
 from reminders.store.now import Now, read
 
 PATIENTS = 200
@@ -66,42 +66,18 @@ def _plan_some(parts: Parts, most: int) -> int | None:
 
     Returns how many were planned, None where nobody waits.
     """
-    try:
-        return retrying(parts.transaction, partial(_take_and_plan, parts, most))
-    except _TogetherError as failed:
-        return sum(_plan_alone(parts, patient_id) for patient_id in failed.patient_ids)
-
-
-class _TogetherError(Exception):
-    """Patients who cannot be planned in one transaction."""
-
-    def __init__(self, patient_ids: Sequence[UUID]) -> None:
-        super().__init__()
-        self.patient_ids = patient_ids
-
-
-def _take_and_plan(parts: Parts, most: int, session: Session) -> int | None:
-    taken = debts.take(session, limit=most)
-    if not taken:
-        return None
-    try:
-        return _plan(parts, taken, session)
-    except (OperationalError, LinksGrewError):
-        raise
-    except Exception as failed:
-        raise _TogetherError(taken) from failed
+    find = partial(debts.take, limit=most)
+    return together(parts.transaction, find, partial(_plan, parts), partial(_plan_alone, parts))
 
 
 def _plan_alone(parts: Parts, patient_id: UUID) -> int:
-    try:
-        return retrying(parts.transaction, partial(_plan, parts, [patient_id]))
-    except OperationalError:
-        raise
-    except Exception as failed:  # noqa: BLE001  whatever is wrong with one patient, the others must be planned
-        _log.error("plan.failed", patient_id=str(patient_id), error=type(failed).__name__)
-        with parts.transaction() as session:
-            debts.put_off(session, patient_id, by=AFTER_FAILURE)
-        return 0
+    return alone(parts.transaction, partial(_plan, parts, [patient_id]), partial(_put_off, parts, patient_id))
+
+
+def _put_off(parts: Parts, patient_id: UUID, error: str) -> None:
+    _log.error("plan.failed", patient_id=str(patient_id), error=error)
+    with parts.transaction() as session:
+        debts.put_off(session, patient_id, by=AFTER_FAILURE)
 
 
 def _plan(parts: Parts, owed: Sequence[UUID], session: Session) -> int:

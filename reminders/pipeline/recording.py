@@ -8,9 +8,11 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import ColumnElement, and_, func, or_
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -24,6 +26,7 @@ from reminders.domain.words import Channel
 from reminders.pipeline import aftermath, breaking
 from reminders.pipeline.claiming import Ready
 from reminders.pipeline.doubting import resolve
+from reminders.pipeline.isolating import alone, together
 from reminders.pipeline.parts import Parts
 from reminders.store import attempts, outbox, paces
 from reminders.store.claims import lock_all_of
@@ -34,17 +37,33 @@ from reminders.store.tables.messages import Message
 
 _DATABASE_PAUSE = timedelta(seconds=1)
 
+Outcome = tuple[Ready, Answer | None]
+"""An attempt and its answer; None: it was never launched."""
+
+_log = structlog.get_logger(__name__)
+
 _HANDED = (State.SENDING, State.UNKNOWN)
 
 
-def record(parts: Parts, batch_id: UUID, outcomes: Sequence[tuple[Ready, Answer | None]]) -> None:
+def record(parts: Parts, batch_id: UUID, outcomes: Sequence[Outcome]) -> None:
     """Write down what became of each attempt.
 
     A database that is away for a moment must not make accepted messages unknown, so this
     asks again until the lease would be out.
     """
+    do = partial(_record, parts, batch_id)
     if outcomes:
-        _insist(parts, lambda session: _record(session, parts, batch_id, outcomes))
+        _insist(parts, lambda: together(parts.transaction, lambda _: outcomes, do, partial(_record_alone, parts, do)))
+
+
+def _record_alone(parts: Parts, do: Callable[[Sequence[Outcome], Session], int], one: Outcome) -> int:
+    """Write down one outcome; one that cannot be is left to its lease: the provider is asked about it then."""
+    message_id = str(one[0].message_id)
+    return alone(
+        parts.transaction,
+        partial(do, [one]),
+        lambda error: _log.error("record.failed", message_id=message_id, error=error),
+    )
 
 
 def give_back(parts: Parts, batch_id: UUID, message_ids: Sequence[UUID]) -> None:
@@ -52,14 +71,14 @@ def give_back(parts: Parts, batch_id: UUID, message_ids: Sequence[UUID]) -> None
 
     Where the claim was committed all the same, what it has launched is left to its lease.
     """
-    _insist(parts, lambda session: _give_up(session, batch_id, message_ids))
+    _insist(parts, lambda: retrying(parts.transaction, lambda session: _give_up(session, batch_id, message_ids)))
 
 
-def _insist(parts: Parts, step: Callable[[Session], None]) -> None:
+def _insist(parts: Parts, step: Callable[[], object]) -> object:
     stop_at = time.monotonic() + parts.times.lease.total_seconds() / 2
     while True:
         try:
-            return retrying(parts.transaction, step)
+            return step()
         except OperationalError:
             if time.monotonic() > stop_at:
                 raise
@@ -80,7 +99,7 @@ def _give_up(session: Session, batch_id: UUID, message_ids: Sequence[UUID]) -> N
     paces.give_back_unlaunched(session, given_back)
 
 
-def _record(session: Session, parts: Parts, batch_id: UUID, outcomes: Sequence[tuple[Ready, Answer | None]]) -> None:
+def _record(parts: Parts, batch_id: UUID, outcomes: Sequence[Outcome], session: Session) -> int:
     if any(isinstance(answer, Refused) or is_doubtful(answer) for _, answer in outcomes):
         lock_all_of(session, [ready.message_id for ready, _ in outcomes])
     else:
@@ -101,9 +120,10 @@ def _record(session: Session, parts: Parts, batch_id: UUID, outcomes: Sequence[t
     refused = [(ready, answer) for ready, answer in outcomes if isinstance(answer, Refused)]
     _refuse(session, parts, refused, mine, now)
     breaking.learn(session, parts, outcomes, now)
+    return len(outcomes)
 
 
-def _by_reason(outcomes: Sequence[tuple[Ready, Answer | None]]) -> dict[str, list[Ready]]:
+def _by_reason(outcomes: Sequence[Outcome]) -> dict[str, list[Ready]]:
     """Return what may have gone, by why that is not known: few statements for many rows."""
     found: dict[str, list[Ready]] = {}
     for ready, answer in outcomes:
@@ -112,9 +132,7 @@ def _by_reason(outcomes: Sequence[tuple[Ready, Answer | None]]) -> dict[str, lis
     return found
 
 
-def _by_check(
-    parts: Parts, outcomes: Sequence[tuple[Ready, Answer | None]], now: Now
-) -> dict[datetime | None, list[Ready]]:
+def _by_check(parts: Parts, outcomes: Sequence[Outcome], now: Now) -> dict[datetime | None, list[Ready]]:
     """Return what was accepted, by when its provider is asked about it; None: it cannot be, or tells nothing."""
     found: dict[datetime | None, list[Ready]] = {}
     for ready, answer in outcomes:

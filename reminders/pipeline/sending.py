@@ -22,14 +22,11 @@ from reminders.domain.answers import Answer, Deferred, Unknown
 from reminders.pipeline import event_loop
 from reminders.pipeline.claiming import Claim, Ready, claim, messages_of
 from reminders.pipeline.parts import Parts
-from reminders.pipeline.recording import give_back, record
+from reminders.pipeline.recording import Outcome, give_back, record
 from reminders.store import claims
 from reminders.store.locks import retrying
 
 _log = structlog.get_logger(__name__)
-
-Outcome = tuple[Ready, Answer | None]
-"""An attempt and its answer; None: it was never launched."""
 
 
 def send(parts: Parts, batch_id: UUID, message_ids: Sequence[UUID]) -> str:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -22,13 +23,16 @@ from reminders.channels.twilio_codes import Failure
 from reminders.domain import states
 from reminders.domain.answers import Hold
 from reminders.domain.facts import MessageRow
+from reminders.domain.reasons import Reason
 from reminders.domain.receipts import read_twilio
 from reminders.domain.retrying import retry_at
 from reminders.domain.states import UNSENT, State
 from reminders.domain.words import WorkKind
 from reminders.pipeline import aftermath
 from reminders.pipeline.calling_off import Gone, call_off, gone_along
+from reminders.pipeline.isolating import alone, together
 from reminders.pipeline.parts import Parts
+from reminders.pipeline.setting_aside import set_aside
 from reminders.store import outbox, receipts, work
 from reminders.store.claims import lock_all_of
 from reminders.store.facts import rows_by_id
@@ -47,8 +51,9 @@ _log = structlog.get_logger(__name__)
 def settle(parts: Parts) -> int:
     """Settle every receipt that can be; return how many."""
     done, stop_at = 0, time.monotonic() + parts.times.turn.total_seconds()
+    find, do = partial(receipts.waiting, limit=RECEIPTS), partial(_settle, parts)
     while time.monotonic() < stop_at and (
-        found := retrying(parts.transaction, lambda session: _settle(session, parts))
+        found := together(parts.transaction, find, do, partial(_settle_alone, parts))
     ):
         done += found
     return done
@@ -60,8 +65,26 @@ def take_up_orphans(parts: Parts) -> int:
         return receipts.take_up(session, since=ORPHANS_WAIT)
 
 
-def _settle(session: Session, parts: Parts) -> int:
-    waiting = receipts.waiting(session, limit=RECEIPTS)
+def _settle_alone(parts: Parts, one: Waiting) -> int:
+    def again(session: Session) -> int:
+        return _settle(parts, receipts.waiting(session, limit=1, only=one.id), session)
+
+    return alone(parts.transaction, again, partial(_set_aside, parts, one))
+
+
+def _set_aside(parts: Parts, one: Waiting, error: str) -> None:
+    _log.error("settle.failed", message_id=str(one.message_id), attempt_id=str(one.attempt_id), error=error)
+    retrying(parts.transaction, lambda session: _set_aside_in(session, parts, one))
+
+
+def _set_aside_in(session: Session, parts: Parts, one: Waiting) -> None:
+    """Settle a receipt as something that nobody could read; what it is about does not go again meanwhile."""
+    if one.message_id is not None:
+        set_aside(session, parts, one.message_id)
+    receipts.close(session, [one.id], effect=Reason.FAULT)
+
+
+def _settle(parts: Parts, waiting: Sequence[Waiting], session: Session) -> int:
     message_ids = {one.message_id for one in waiting if one.message_id}
     lock_all_of(session, message_ids)
     now = read(session)

@@ -1,16 +1,20 @@
 """The sweep: leases that ran out, messages that are too late to help, messages that kill their workers."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
+import structlog
 from sqlalchemy.orm import Session
 
 from reminders.domain.reasons import Reason
 from reminders.domain.states import UNSENT, State
 from reminders.pipeline import aftermath
+from reminders.pipeline.isolating import alone, together
 from reminders.pipeline.parts import Parts
+from reminders.pipeline.setting_aside import set_aside
 from reminders.pipeline.times import CRASHES
 from reminders.store import outbox, paces, senders, sweeps
 from reminders.store.claims import lock_all_of
@@ -23,6 +27,8 @@ ROWS = 200
 
 AT_A_TIME = timedelta(seconds=5)
 """How long one sweep goes on where more is left than it takes at once, as after an outage."""
+
+_log = structlog.get_logger(__name__)
 
 
 def sweep(parts: Parts) -> int:
@@ -79,10 +85,20 @@ def _stop_all(parts: Parts) -> int:
 
 def _stop(parts: Parts, message_ids: Sequence[UUID], state: State, reason: Reason) -> None:
     if message_ids:
-        retrying(parts.transaction, lambda session: _stop_in(session, parts, message_ids, state, reason))
+        do = partial(_stop_in, parts, state, reason)
+        together(parts.transaction, lambda _session: message_ids, do, partial(_stop_alone, parts, do))
 
 
-def _stop_in(session: Session, parts: Parts, message_ids: Sequence[UUID], state: State, reason: Reason) -> None:
+def _stop_alone(parts: Parts, do: Callable[[Sequence[UUID], Session], int], message_id: UUID) -> int:
+    return alone(parts.transaction, partial(do, [message_id]), partial(_set_aside, parts, message_id))
+
+
+def _set_aside(parts: Parts, message_id: UUID, error: str) -> None:
+    _log.error("sweep.failed", message_id=str(message_id), error=error)
+    retrying(parts.transaction, lambda session: set_aside(session, parts, message_id))
+
+
+def _stop_in(parts: Parts, state: State, reason: Reason, message_ids: Sequence[UUID], session: Session) -> int:
     lock_all_of(session, message_ids)
     now = read(session)
     stopped = [
@@ -92,3 +108,4 @@ def _stop_in(session: Session, parts: Parts, message_ids: Sequence[UUID], state:
     ]
     aftermath.stop_all(session, [message for _, message in stopped], state=state, reason=reason, now=now)
     aftermath.follow(session, parts, [(patient_id, message.id) for patient_id, message in stopped], now)
+    return len(stopped)

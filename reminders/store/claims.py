@@ -22,14 +22,14 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from reminders.domain.errors import BrokenSealError
 from reminders.domain.facts import Standing
 from reminders.domain.notices import HEEDLESS
 from reminders.domain.reach import KEPT
-from reminders.domain.states import State
+from reminders.domain.states import UNSENT, State
 from reminders.domain.words import RecipientKind
 from reminders.store import paces
 from reminders.store.bulk import among, insert_all
@@ -181,6 +181,12 @@ def ids_of_riders(session: Session, carrier_ids: Collection[UUID]) -> Sequence[U
     """Return the ids of the messages that ride in *carrier_ids*, whatever they were planned for."""
     riding = (among(Message.carrier_id, carrier_ids), Message.state == State.MERGED)
     return session.scalars(select(Message.id).where(*riding)).all()
+
+
+def carrier_waits() -> ColumnElement[bool]:
+    """Return the condition that what a merged message rides in has not been handed over yet."""
+    carrier = aliased(Message)
+    return exists(carrier.id).where(carrier.id == Message.carrier_id, carrier.state.in_(UNSENT))
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,9 +48,10 @@ def is_unsettled() -> ColumnElement[bool]:
     return and_(Receipt.settled_at.is_(None), ~Receipt.is_orphan)
 
 
-def waiting(session: Session, *, limit: int) -> list[Waiting]:
-    """Lock and return receipts that are not settled and whose message is not just being handed over."""
+def waiting(session: Session, *, limit: int, only: UUID | None = None) -> list[Waiting]:
+    """Lock and return receipts, or *only* one, that are not settled and whose message is not just being handed over."""
     newer = aliased(Attempt)
+    which = is_unsettled() if only is None else and_(is_unsettled(), Receipt.id == only)
     rows = session.execute(
         select(
             Receipt.id,
@@ -65,7 +66,7 @@ def waiting(session: Session, *, limit: int) -> list[Waiting]:
         )
         .outerjoin(Attempt, Attempt.id == Receipt.attempt_id)
         .outerjoin(Message, Message.id == Attempt.message_id)
-        .where(is_unsettled(), func.coalesce(Message.state, "") != State.SENDING)
+        .where(which, func.coalesce(Message.state, "") != State.SENDING)
         .order_by(Receipt.id)
         .limit(limit)
         .with_for_update(of=Receipt, skip_locked=True)
