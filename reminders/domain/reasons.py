@@ -60,6 +60,7 @@ class Reason(StrEnum):
     DELIVERY_LATE = "delivery_late"
     ANSWERED = "answered"
     FAULT = "fault"
+    UNPLANNED = "unplanned"
 
 
 SAYS: Mapping[Reason, str] = {
@@ -111,6 +112,7 @@ SAYS: Mapping[Reason, str] = {
     Reason.DELIVERY_LATE: "messages are due and do not go",
     Reason.ANSWERED: "it was the answer to a text, given at once; the provider has not told yet what became of it",
     Reason.FAULT: "something of ours went wrong with it; ops has to look at it",
+    Reason.UNPLANNED: "nothing can be planned for the patient, so no text goes; ops has to look at it",
 }
 
 WORDING_SAYS: Mapping[str, str] = {

@@ -20,6 +20,7 @@ from reminders.pipeline import unreached
 from reminders.pipeline.consenting import Stop, silence
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.planning import plan_locked
+from reminders.pipeline.setting_aside import ask_about_parked
 from reminders.store import debts, ledger, outbox, senders, work
 from reminders.store.claims import ids_of_riders
 from reminders.store.now import Now
@@ -90,7 +91,8 @@ def follow(session: Session, parts: Parts, ended: Collection[tuple[UUID | None, 
 def replan(session: Session, parts: Parts, patient_ids: Collection[UUID], now: Now) -> None:
     """Plan locked patients again, so that what must follow follows in this transaction; that pays their debts.
 
-    Where planning fails for one of them they are all left owed: that step plans one by one.
+    Where planning fails for one of them they are all left owed: that step plans one by one. What is
+    parked is asked about all the same.
     """
     if not patient_ids:
         return
@@ -103,3 +105,4 @@ def replan(session: Session, parts: Parts, patient_ids: Collection[UUID], now: N
     except Exception as failed:  # noqa: BLE001  what others' messages came to must be written down all the same
         _log.error("replan.failed", error=type(failed).__name__, count=len(patient_ids))
         debts.owe_all(session, patient_ids)
+        ask_about_parked(session, parts, patient_ids, now)

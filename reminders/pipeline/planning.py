@@ -2,24 +2,23 @@
 
 The plan and its comparison with what stands are pure (`domain.plan`, `domain.reconcile`);
 this step locks the patient, loads, and writes. A patient who cannot be planned stays owed,
-so nothing goes to them meanwhile, and keeps nobody else from being planned.
+so nothing goes to them meanwhile, a person is asked to phone them (`unplanned`), and nobody else
+is kept from being planned.
 """
 
 import time
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
-import structlog
 from sqlalchemy.orm import Session
 
 from reminders.domain.changes import call_for_another_plan
-from reminders.domain.errors import BrokenSealError
 from reminders.domain.plan import Plan, expected_segments, plan
 from reminders.domain.reconcile import reconcile
-from reminders.pipeline import patients, working
+from reminders.pipeline import patients, unplanned, working
 from reminders.pipeline.applying import Applying, Changed, Senders
 from reminders.pipeline.isolating import alone, together
 from reminders.pipeline.parts import Parts
@@ -42,11 +41,6 @@ TURN = timedelta(seconds=1)
 
 The doorbell rings every half second while plans are owed: so two tasks plan at a time, however many workers there are.
 """
-
-AFTER_FAILURE = timedelta(seconds=30)
-"""How long a patient who could not be planned waits for the next try; dispatch leaves them alone meanwhile."""
-
-_log = structlog.get_logger(__name__)
 
 
 def plan_owed(parts: Parts) -> int:
@@ -71,13 +65,7 @@ def _plan_some(parts: Parts, most: int) -> int | None:
 
 
 def _plan_alone(parts: Parts, patient_id: UUID) -> int:
-    return alone(parts.transaction, partial(_plan, parts, [patient_id]), partial(_put_off, parts, patient_id))
-
-
-def _put_off(parts: Parts, patient_id: UUID, error: str) -> None:
-    _log.error("plan.failed", patient_id=str(patient_id), error=error)
-    with parts.transaction() as session:
-        debts.put_off(session, patient_id, by=AFTER_FAILURE)
+    return alone(parts.transaction, partial(_plan, parts, [patient_id]), partial(unplanned.put_off, parts, patient_id))
 
 
 def _plan(parts: Parts, owed: Sequence[UUID], session: Session) -> int:
@@ -112,12 +100,7 @@ class _Made:
 
 
 def _plan_one(changed: Changed, patient: Patient, senders: Senders, now: Now) -> _Made:
-    try:
-        plans_made = [(one, _plan_for(one, patient, now)) for one in patient.recipients.values()]
-    except BrokenSealError:
-        # What stands is judged again when it is claimed, and parks there; what people were asked stays asked.
-        _log.error("plan.broken_seal", patient_id=str(patient.id))
-        return _Made(replace(asked_of(patient, (), now), moot=()))
+    plans_made = [(one, _plan_for(one, patient, now)) for one in patient.recipients.values()]
     is_unfinished = False
     for recipient, wanted in plans_made:
         changes = reconcile(wanted, recipient.facts.standing, now=now.clinic_at)

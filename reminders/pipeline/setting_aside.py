@@ -3,7 +3,7 @@
 Nothing of it is read but its row: whatever is wrong with it may be wrong here too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -42,7 +42,7 @@ def set_aside(session: Session, parts: Parts, message_id: UUID) -> None:
     debts.owe_all(session, [one.patient_id for one in found if one.patient_id])
 
 
-def ask_about_parked(session: Session, parts: Parts, patient_ids: Sequence[UUID], now: Now) -> None:
+def ask_about_parked(session: Session, parts: Parts, patient_ids: Collection[UUID], now: Now) -> None:
     """Ask a person about the parked messages of patients who cannot be planned: planning would have asked."""
     _ask(session, parts, stopped.parked(session, patient_ids), now)
 

@@ -47,6 +47,7 @@ _SAYS: Mapping[str, str] = {
 
 
 _SAYS_ABOUT: Mapping[tuple[str, str | None], str] = {
+    ("phone_patient", "unplanned"): "phone this patient: none of their texts go",
     ("change", "accept_offer"): "book a visit with the patient",
     ("change", "running_late"): "the patient comes late",
     ("no_driver", "driver_late"): "the driver comes late: see that the patient is looked after",
@@ -92,20 +93,21 @@ class Asked:
     """What one patient's plan and parked messages ask of people, and what they ask no more."""
 
     needs: Sequence[NewWork]
-    moot: Sequence[tuple[UUID, WorkKind, UUID]]
-    """(patient, kind, visit) of items that are needless unless they are among the needs."""
+    moot: Sequence[tuple[UUID, WorkKind, UUID | None]]
+    """(patient, kind, visit) of items that are needless unless they are among the needs; None: it is about none."""
 
 
 def asked_of(patient: Patient, wanted: Iterable[WantedWork], now: Now) -> Asked:
     """Return what *wanted*, the work of a plan, and the patient's parked messages ask of people."""
     parked = [row for row in patient.facts.standing if row.state is State.PARKED]
     needs = [*(_planned(patient, one) for one in wanted), *(_parked(patient, row, now) for row in parked)]
-    moot = [
+    moot: list[tuple[UUID, WorkKind, UUID | None]] = [
         (patient.id, kind, visit.id)
         for visit in patient.facts.visits
         for kind in _ASKED_BY_PLANS
         if _is_moot_without_plan(visit, now) or (kind is WorkKind.NO_DRIVER and visit.status in _HOME_AGAIN)
     ]
+    moot.append((patient.id, WorkKind.PHONE_PATIENT, None))  # who could not be planned, and is now
     return Asked(needs, moot)
 
 

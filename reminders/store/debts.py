@@ -54,6 +54,11 @@ def put_off(session: Session, person_id: UUID, *, by: timedelta) -> None:
     )
 
 
+def clinic_of(session: Session, person_id: UUID) -> UUID | None:
+    """Return the clinic that owes a patient a plan; None: it is not owed any more."""
+    return session.scalar(select(PlanningDebt.clinic_id).where(PlanningDebt.id == person_id))
+
+
 def take(session: Session, *, limit: int) -> list[UUID]:
     """Return up to *limit* patients whose plan is owed, longest first, and whom no other planner has taken.
 

@@ -99,7 +99,7 @@ def _is_needless() -> ColumnElement[bool]:
 
 
 def close_unneeded(
-    session: Session, about: Sequence[tuple[UUID, WorkKind, UUID]], *, needed: Sequence[str], now: datetime
+    session: Session, about: Sequence[tuple[UUID, WorkKind, UUID | None]], *, needed: Sequence[str], now: datetime
 ) -> None:
     """Close the untaken items about each (patient, kind, visit) whose need is gone: nobody is sent after nothing.
 
@@ -165,6 +165,12 @@ def is_in_hand(session: Session, address_id: UUID, *, since: datetime) -> bool:
         .where(Reply.address_id == address_id, WorkItem.state == "taken", WorkItem.taken_at > since)
     )
     return session.scalar(query.limit(1)) is not None
+
+
+def is_asked(session: Session, person_id: UUID, kind: WorkKind, reason: str) -> bool:
+    """Whether an item of *kind* about somebody for *reason* is not done yet."""
+    about = (WorkItem.person_id == person_id, WorkItem.kind == kind, WorkItem.reason == reason)
+    return session.scalar(select(WorkItem.id).where(*about, WorkItem.state != "done").limit(1)) is not None
 
 
 def clinics_with(session: Session, kind: WorkKind, reason: str) -> set[UUID]:

@@ -52,6 +52,7 @@ def test_what_kills_its_workers_is_parked(clinic: WorkingClinic) -> None:
     clinic.sweep()
 
     assert states(clinic, ana, bea) == [(State.PARKED, "crashed")] * 2
+    assert {item.message_id for item in clinic.work() if item.kind == "parked"} == {ana, bea}
 
 
 def test_a_carrier_is_stopped_and_its_rider_set_free(clinic: WorkingClinic) -> None:
