@@ -14,7 +14,6 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from reminders.channels.base import Outgoing, SenderAccount
-from reminders.domain.errors import BrokenSealError, WordingError
 from reminders.domain.facts import PatientFacts, Standing
 from reminders.domain.judgement import Go, Later, Replan, Rest, Stop, judge
 from reminders.domain.reasons import Reason
@@ -24,6 +23,7 @@ from reminders.domain.validity import quiet_in, validity
 from reminders.domain.words import Category
 from reminders.pipeline import aftermath, patients
 from reminders.pipeline.accounts import account_of
+from reminders.pipeline.isolating import blame
 from reminders.pipeline.noticing import Desk, Said, say_all
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.patients import Patient
@@ -163,8 +163,8 @@ def _judged(scene: _Scene, held: Sequence[Held]) -> list[tuple[Held, list[Standi
                 _turn_away(scene, patient, message, Replan())
             elif _goes(scene, patient, message):
                 going.append((one, [rider for rider in one.riders if _rides(scene, patient, rider, one)]))
-        except BrokenSealError as broken:
-            _stop(scene, one, State.PARKED, broken.code)
+        except Exception as failed:  # noqa: BLE001  whatever is wrong with one row, the others go
+            _stop(scene, one, State.PARKED, blame(failed, one.id))
     return going
 
 
@@ -177,8 +177,8 @@ def _rides(scene: _Scene, patient: Patient, rider: Standing, carrier: Held) -> b
         speaker = patient.recipient_of(rider).speaker
         if is_signed and speaker.phrase(rider, scene.now.clinic_at, carrier=scene.messages[carrier.id]):
             return True
-    except (WordingError, BrokenSealError):
-        pass
+    except Exception as failed:  # noqa: BLE001  its carrier goes without it
+        blame(failed, rider.id)
     _turn_away(scene, patient, rider, Replan())
     return False
 
@@ -227,8 +227,8 @@ def _rendered(scene: _Scene, going: Sequence[tuple[Held, list[Standing]]]) -> li
             said.append(_say(scene, held, riders))
         except _MayNotGo as stopped:
             _stop(scene, held, stopped.state, stopped.reason)
-        except (WordingError, BrokenSealError) as broken:
-            _stop(scene, held, State.PARKED, broken.code)
+        except Exception as failed:  # noqa: BLE001  whatever is wrong with one row, the others go
+            _stop(scene, held, State.PARKED, blame(failed, held.id))
     return said
 
 

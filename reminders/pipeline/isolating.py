@@ -7,11 +7,14 @@ they are raised, and the whole step comes again.
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
+from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from reminders.domain.errors import BrokenSealError, WordingError
+from reminders.domain.reasons import Reason
 from reminders.store.engine import Transaction
 from reminders.store.locks import LinksGrewError, retrying
 
@@ -78,3 +81,16 @@ def _set_aside(set_aside: Callable[[str], object], error: str) -> None:
         raise
     except Exception as failed:  # noqa: BLE001  nor may that which cannot even be set aside stop the others
         _log.error("isolating.not_set_aside", error=type(failed).__name__)
+
+
+def blame(failed: Exception, message_id: UUID) -> str:
+    """Return why a message is parked that raised *failed* within a transaction of many.
+
+    What broke the transaction is raised again: nothing can be done in it any more.
+    """
+    if isinstance(failed, SQLAlchemyError):
+        raise failed
+    if isinstance(failed, WordingError | BrokenSealError):
+        return failed.code
+    _log.error("claim.failed", message_id=str(message_id), error=type(failed).__name__)
+    return Reason.FAULT

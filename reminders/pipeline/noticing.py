@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from reminders.domain.errors import BrokenSealError, WordingError
+from reminders.domain.errors import WordingError
 from reminders.domain.facts import Standing
 from reminders.domain.judgement import Stop
 from reminders.domain.letters import compose
@@ -24,6 +24,7 @@ from reminders.domain.validity import LONGEST, SHORTEST
 from reminders.domain.wording import Values, render_line, render_sms
 from reminders.domain.words import Channel
 from reminders.pipeline import unreached
+from reminders.pipeline.isolating import blame
 from reminders.pipeline.parts import Parts
 from reminders.pipeline.speaking import Spoken
 from reminders.store import notice_facts, outbox
@@ -82,20 +83,24 @@ def say_all(desk: Desk, held: Sequence[Held]) -> list[Said]:
 
 
 def _say(desk: Desk, held: Held, notice: NoticeFacts, content: Content) -> Said | tuple[State, str]:
-    """Return the notice in words, or where it comes to rest and why."""
+    """Return the notice in words, or where it comes to rest and why: parked, whatever is wrong with it."""
+    try:
+        return _said(desk, held, notice, content)
+    except Exception as failed:  # noqa: BLE001  whatever is wrong with one row, the others go
+        return State.PARKED, blame(failed, held.id)
+
+
+def _said(desk: Desk, held: Held, notice: NoticeFacts, content: Content) -> Said | tuple[State, str]:
     verdict = judge(notice.occasion, now=desk.now.clinic_at)
     if isinstance(verdict, Stop):
         return verdict.state, verdict.reason
     left = notice.occasion.useful_until - desk.now.clinic_at
     if left < SHORTEST or held.address_id is None or notice.address is None:
         return State.EXPIRED, Reason.TOO_LATE
-    try:
-        spoken = _speak(held, notice, content)
-        if not _may_leave(desk, held, notice, spoken, content):
-            return State.PARKED, Reason.UNSIGNED
-        to = desk.parts.vault.open(Address.value, held.address_id, notice.address)
-    except (WordingError, BrokenSealError) as broken:
-        return State.PARKED, broken.code
+    spoken = _speak(held, notice, content)
+    if not _may_leave(desk, held, notice, spoken, content):
+        return State.PARKED, Reason.UNSIGNED
+    to = desk.parts.vault.open(Address.value, held.address_id, notice.address)
     return Said(held, notice.channel, spoken, min(left, LONGEST), to)
 
 

@@ -71,7 +71,19 @@ def give_back(parts: Parts, batch_id: UUID, message_ids: Sequence[UUID]) -> None
 
     Where the claim was committed all the same, what it has launched is left to its lease.
     """
-    _insist(parts, lambda: retrying(parts.transaction, lambda session: _give_up(session, batch_id, message_ids)))
+    give_up = partial(_give_up, batch_id, message_ids, crashes=func.greatest(0, Message.crashes - 1))
+    _insist(parts, lambda: retrying(parts.transaction, give_up))
+
+
+def give_back_one_by_one(parts: Parts, batch_id: UUID, message_ids: Sequence[UUID]) -> None:
+    """Return the messages of a batch whose claim failed: one of them brought it about, so each goes alone, at once.
+
+    One that fails alone waits as long as for a lease: a fault that is not in it, but in all that we do, may
+    be mended before everything is parked.
+    """
+    wait: dict[str, Any] = {"not_before": func.clock_timestamp() + parts.times.lease} if len(message_ids) == 1 else {}
+    give_up = partial(_give_up, batch_id, message_ids, **wait)
+    _insist(parts, lambda: retrying(parts.transaction, give_up))
 
 
 def _insist(parts: Parts, step: Callable[[], object]) -> object:
@@ -85,7 +97,7 @@ def _insist(parts: Parts, step: Callable[[], object]) -> object:
             time.sleep(_DATABASE_PAUSE.total_seconds())
 
 
-def _give_up(session: Session, batch_id: UUID, message_ids: Sequence[UUID]) -> None:
+def _give_up(batch_id: UUID, message_ids: Sequence[UUID], session: Session, **values: Any) -> None:
     lock_messages(session, message_ids)
     given_back = outbox.advance(
         session,
@@ -94,7 +106,7 @@ def _give_up(session: Session, batch_id: UUID, message_ids: Sequence[UUID]) -> N
         to=State.SCHEDULED,
         at=read(session).clinic_at,
         only=[Message.batch_id == batch_id, Message.launched_at.is_(None)],
-        crashes=func.greatest(0, Message.crashes - 1),
+        **values,
     )
     paces.give_back_unlaunched(session, given_back)
 

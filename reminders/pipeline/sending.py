@@ -21,8 +21,9 @@ from reminders.domain import breaker
 from reminders.domain.answers import Answer, Deferred, Unknown
 from reminders.pipeline import event_loop
 from reminders.pipeline.claiming import Claim, Ready, claim, messages_of
+from reminders.pipeline.isolating import NOBODYS_FAULT
 from reminders.pipeline.parts import Parts
-from reminders.pipeline.recording import Outcome, give_back, record
+from reminders.pipeline.recording import Outcome, give_back, give_back_one_by_one, record
 from reminders.store import claims
 from reminders.store.locks import retrying
 
@@ -38,9 +39,13 @@ def send(parts: Parts, batch_id: UUID, message_ids: Sequence[UUID]) -> str:
     claimed_from = stopwatch.read()
     try:
         claimed = retrying(parts.transaction, lambda session: claim(session, parts, batch_id, mine))
-    except OperationalError as lost:
-        _log.warning("send.claim_lost", error=type(lost.orig).__name__, count=len(mine))
+    except NOBODYS_FAULT as lost:
+        _log.warning("send.claim_lost", error=type(getattr(lost, "orig", lost)).__name__, count=len(mine))
         give_back(parts, batch_id, mine)
+        return "given back"
+    except Exception as failed:  # noqa: BLE001  one of them stumbles over a fault of ours: each goes alone now
+        _log.error("send.claim_failed", error=type(failed).__name__, count=len(mine))
+        give_back_one_by_one(parts, batch_id, mine)
         return "given back"
     outcomes = _hand_over(parts, batch_id, claimed, claimed_from)
     record(parts, batch_id, outcomes)
