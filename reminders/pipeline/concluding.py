@@ -36,7 +36,10 @@ from reminders.store.now import Now, read
 from reminders.store.open_ends import OpenEnd
 
 GIVE_UP = timedelta(days=1)
-"""How long a provider that does not answer is asked before a person is."""
+"""How long a provider that does not answer is asked before a person is: from the first such question on.
+
+How long ago the message went tells nothing: while we were down, or its sender was shut, nobody asked.
+"""
 
 Finding = Seen | Missing | NoAnswer | Proof | None
 """What was learnt about one message; None: its provider cannot be asked."""
@@ -68,9 +71,9 @@ def _set_aside_in(session: Session, parts: Parts, end: OpenEnd) -> None:
 def _conclude(parts: Parts, found: _Found, session: Session) -> int:
     lock_all_of(session, [end.message_id for end, _ in found])
     now = read(session)
-    open_ends.put_off(
-        session, {end.message_id: parts.times.ask_again for end, one in found if _unanswered(end, one, now)}
-    )
+    open_ends.note_answered(session, [end.message_id for end, one in found if _is_answered_again(end, one)])
+    unanswered = {end.message_id: parts.times.ask_again for end, one in found if _unanswered(end, one, now)}
+    open_ends.put_off(session, unanswered, patience=GIVE_UP)
     open_ends.put_off(session, _later(parts, found, now), counted=True)
     open_ends.close(session, [end.message_id for end, one in found if _is_on_its_way(end, one, now) and _is_last(end)])
     _hold_misconfigured(session, found, now)
@@ -81,7 +84,11 @@ def _conclude(parts: Parts, found: _Found, session: Session) -> int:
 
 
 def _unanswered(end: OpenEnd, finding: Finding, now: Now) -> bool:
-    return isinstance(finding, NoAnswer) and now.machine_at - end.launched_at < GIVE_UP
+    return isinstance(finding, NoAnswer) and (end.give_up_at is None or now.machine_at < end.give_up_at)
+
+
+def _is_answered_again(end: OpenEnd, finding: Finding) -> bool:
+    return end.give_up_at is not None and not isinstance(finding, NoAnswer)
 
 
 def _is_on_its_way(end: OpenEnd, finding: Finding, now: Now) -> bool:

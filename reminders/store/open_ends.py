@@ -29,6 +29,8 @@ class OpenEnd:
     channel: Channel
     checks: int
     """How often its provider was asked already."""
+    give_up_at: datetime | None
+    """Until when a provider that does not answer is asked, in machine time; None: it answered the last time."""
     sender_id: UUID
     attempt_id: UUID
     provider_id: str | None
@@ -51,6 +53,7 @@ def take(session: Session, vault: Vault, *, limit: int, lease: timedelta) -> lis
             Message.state,
             Message.channel,
             Message.checks,
+            Message.lease_until,
             Message.address_id,
             Message.launched_at,
         )
@@ -72,6 +75,7 @@ def take(session: Session, vault: Vault, *, limit: int, lease: timedelta) -> lis
             state=State(row.state),
             channel=Channel(row.channel),
             checks=row.checks,
+            give_up_at=row.lease_until,
             sender_id=tries[row.id].sender_id,
             attempt_id=tries[row.id].id,
             provider_id=tries[row.id].provider_id,
@@ -105,14 +109,31 @@ def _newest_tries(session: Session, message_ids: Sequence[UUID]) -> dict[UUID, A
     return {row.message_id: row for row in rows}
 
 
-def put_off(session: Session, by_message: dict[UUID, timedelta], *, counted: bool = False) -> None:
-    """Ask about each message again after its pause; *counted*: it was asked about now."""
+def put_off(
+    session: Session, by_message: dict[UUID, timedelta], *, counted: bool = False, patience: timedelta | None = None
+) -> None:
+    """Ask about each message again after its pause; *counted*: it was asked about now.
+
+    Nobody answered, where a *patience* is given: it is not asked for longer than that from the first time on.
+    """
+    silent = {"lease_until": func.coalesce(Message.lease_until, func.clock_timestamp() + patience)} if patience else {}
     for pause in set(by_message.values()):
         ids = [message_id for message_id, its in by_message.items() if its == pause]
         session.execute(
             update(Message)
             .where(Message.id.in_(ids), Message.check_at.is_not(None))
-            .values(check_at=func.clock_timestamp() + pause, checks=Message.checks + int(counted))
+            .values(check_at=func.clock_timestamp() + pause, checks=Message.checks + int(counted), **silent)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def note_answered(session: Session, message_ids: Collection[UUID]) -> None:
+    """Note that the provider of *message_ids* answers again: the patience with its silence begins anew."""
+    if message_ids:
+        session.execute(
+            update(Message)
+            .where(among(Message.id, message_ids), Message.check_at.is_not(None))
+            .values(lease_until=None)
             .execution_options(synchronize_session=False)
         )
 

@@ -12,6 +12,7 @@ from reminders.channels.base import NoAnswer, Seen
 from reminders.domain.answers import Hold, Unknown
 from reminders.domain.states import State
 from reminders.domain.words import WorkKind
+from reminders.pipeline.concluding import GIVE_UP
 from reminders.pipeline.inquiring import inquire
 from reminders.pipeline.times import POLLS
 from reminders.store.tables.messages import Attempt, Message, Receipt
@@ -204,11 +205,40 @@ def test_a_provider_that_is_silent_for_a_day_makes_it_a_person_s_question(
 ) -> None:
     message_id = unknown(clinic)
     provider.silent = NoAnswer("timeout")
-    _launched_a_day_ago(clinic, message_id)
+    ask(clinic)
+    _first_silent_a_day_ago(clinic, message_id)
 
     ask(clinic)
 
     assert clinic.get(message_id).state == State.PARKED
+
+
+def test_the_day_begins_with_the_first_question_that_is_not_answered(
+    clinic: WorkingClinic, provider: ScriptedInquirer
+) -> None:
+    message_id = unknown(clinic)
+    provider.silent = NoAnswer("http_503")
+    two_days_ago = func.clock_timestamp() - timedelta(days=2)
+    clinic.set(Attempt, Attempt.message_id == message_id, launched_at=two_days_ago)
+    clinic.set(Message, Message.id == message_id, launched_at=two_days_ago)
+
+    ask(clinic)
+
+    assert clinic.get(message_id).state == State.UNKNOWN
+
+
+def test_an_answer_in_between_begins_the_day_anew(clinic: WorkingClinic, provider: ScriptedInquirer) -> None:
+    message_id = unknown(clinic)
+    provider.silent = NoAnswer("http_503")
+    ask(clinic)
+    _first_silent_a_day_ago(clinic, message_id)
+    provider.silent = None
+    ask(clinic)
+    provider.silent = NoAnswer("http_503")
+
+    ask(clinic)
+
+    assert (clinic.get(message_id).state, clinic.get(message_id).checks) == (State.UNKNOWN, 1)
 
 
 def test_wrong_keys_hold_the_sender(clinic: WorkingClinic, provider: ScriptedInquirer) -> None:
@@ -320,7 +350,7 @@ def test_about_one_that_was_sent_a_silent_provider_is_not_asked_for_ever(
     provider.silent = NoAnswer("http_503")
     ask(clinic)
     on_the_first_day = clinic.get(message_id).checks
-    _launched_a_day_ago(clinic, message_id)
+    _first_silent_a_day_ago(clinic, message_id)
 
     waits = [_wait_after_asking(clinic, message_id, learnt=0) for _ in range(POLLS)]
 
@@ -330,9 +360,8 @@ def test_about_one_that_was_sent_a_silent_provider_is_not_asked_for_ever(
     assert (waits[-1], ask(clinic), clinic.get(message_id).state) == (0, 0, State.SENT)
 
 
-def _launched_a_day_ago(clinic: WorkingClinic, message_id: UUID) -> None:
-    day_ago = func.clock_timestamp() - timedelta(days=1, minutes=1)
-    clinic.set(Attempt, Attempt.message_id == message_id, launched_at=day_ago)
+def _first_silent_a_day_ago(clinic: WorkingClinic, message_id: UUID) -> None:
+    clinic.set(Message, Message.id == message_id, lease_until=Message.lease_until - GIVE_UP)
 
 
 def test_a_receipt_ends_the_asking(clinic: WorkingClinic, provider: ScriptedInquirer) -> None:

@@ -118,7 +118,7 @@ class Message(OfClinic, Base):
     state: Mapped[str]
     reason: Mapped[str | None]
     batch_id: Mapped[UUID | None]
-    lease_until: Mapped[datetime | None]  # machine time
+    lease_until: Mapped[datetime | None]  # machine time; once handed over: until when a silent provider is asked
     crashes: Mapped[int] = mapped_column(Small, default=0)
     tries: Mapped[int] = mapped_column(Small, default=0)
     check_at: Mapped[datetime | None]  # machine time: when the provider is asked what became of it
