@@ -4,11 +4,13 @@ Other to-dos are told of once: at once where they change a visit of today, else 
 What only ops can do is told to ops: at once where messages do not go, else when the clinic is open.
 
 Each item is told of in a transaction of its own, under its lock: of several schedulers one tells
-a level. Nothing is held back: the notices go by the safety lane, past pace, pauses and quiet hours.
+a level. One that cannot be told of keeps no other waiting. Nothing is held back: the notices go by
+the safety lane, past pace, pauses and quiet hours.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -27,11 +29,11 @@ from reminders.domain.safety import (
     tell_ops,
 )
 from reminders.domain.words import Category, Channel, Lane, RecipientKind, SubjectKind, WorkKind
+from reminders.pipeline.isolating import together
 from reminders.pipeline.parts import Parts
 from reminders.store import audit, escalations, notices, plans, senders, staff
 from reminders.store.escalations import Waiting
 from reminders.store.intake_addresses import Addresses
-from reminders.store.locks import retrying
 from reminders.store.notices import Notice
 from reminders.store.now import Now, read
 
@@ -41,6 +43,9 @@ USEFUL = timedelta(hours=4)
 ITEMS = 100
 """Items that one tick tells of: the rest waits for the next."""
 
+AFTER_FAILURE = timedelta(minutes=1)
+"""How long, in clinic time, an item waits that could not be told of."""
+
 _BY = "reminders"
 _NO_PLAN = SafetyPlan()
 _log = structlog.get_logger(__name__)
@@ -49,21 +54,37 @@ _log = structlog.get_logger(__name__)
 def escalate(parts: Parts) -> int:
     """Tell of every item whose time has come; return how many levels were told."""
     told = 0
-    while told < ITEMS and retrying(parts.transaction, lambda session: _escalate(session, parts)):
-        told += 1
+    for _ in range(ITEMS):
+        found = together(parts.transaction, _take, partial(_escalate, parts), partial(_put_off, parts))
+        if found is None:
+            break
+        told += found
     return told
 
 
-def _escalate(session: Session, parts: Parts) -> bool:
+def _take(session: Session) -> list[tuple[Waiting, Now]]:
     now = read(session)
     item = escalations.take(session, now)
-    if item is None:
-        return False
+    return [(item, now)] if item else []
+
+
+def _put_off(parts: Parts, taken: tuple[Waiting, Now]) -> int:
+    """Try again later to tell of an item with which something of ours goes wrong: the others must not wait for it."""
+    item, now = taken
+    _log.error("escalation.failed", work_item_id=str(item.id))
+    with parts.transaction() as session:
+        escalations.put_off(session, item.id, until=now.clinic_at + AFTER_FAILURE)
+    return 0
+
+
+def _escalate(parts: Parts, taken: Sequence[tuple[Waiting, Now]], session: Session) -> int:
+    ((item, now),) = taken
     plan = staff.plan_of(session, item.clinic_id) or _NO_PLAN
     if item.kind in FOR_OPS:
         return _tell_ops(session, parts, item, plan, now)
     if item.kind != WorkKind.SAFETY:
-        return _tell_once(session, parts, item, plan, now)
+        _tell_once(session, parts, item, plan, now)
+        return 1
     is_day = _is_open(session, parts, item.clinic_id, now)
     told = _told(item, is_day=is_day)
     tellings = tell(plan, told=told, is_open=is_day, ops_knows=item.is_ops_told)
@@ -79,7 +100,7 @@ def _escalate(session: Session, parts: Parts) -> bool:
         "is_ops_told": item.is_ops_told or any(one.template == UNACKNOWLEDGED for one in alerts),
     }
     escalations.next_at(session, item.id, told=told + 1, at=at, state="open", owner=None, taken_at=None, **knows)
-    return True
+    return 1
 
 
 def _told(item: Waiting, *, is_day: bool) -> int:
@@ -88,7 +109,7 @@ def _told(item: Waiting, *, is_day: bool) -> int:
     return 0 if item.state == "taken" or has_changed else item.told
 
 
-def _tell_once(session: Session, parts: Parts, item: Waiting, plan: SafetyPlan, now: Now) -> bool:
+def _tell_once(session: Session, parts: Parts, item: Waiting, plan: SafetyPlan, now: Now) -> None:
     """Tell of what changes a visit of today, or of what nobody took in time; then it is only on the list.
 
     What else is overdue at this moment is told of by the same alert: after an outage it is many.
@@ -98,15 +119,14 @@ def _tell_once(session: Session, parts: Parts, item: Waiting, plan: SafetyPlan, 
     others = [] if item.is_urgent else escalations.others_overdue(session, item, now)
     for one in (item, *others):
         _end(session, one, now)
-    return True
 
 
 def _tell_ops(session: Session, parts: Parts, item: Waiting, plan: SafetyPlan, now: Now) -> bool:
-    """Tell ops of what is theirs, once; what is not urgent waits for the morning."""
+    """Tell ops of what is theirs, once; what is not urgent waits for the morning. Return whether they were told."""
     morning_at = None if item.is_urgent else _opens_at(session, parts, item.clinic_id, now)
     if morning_at is not None:
-        escalations.next_at(session, item.id, told=item.told, at=morning_at)
-        return True
+        escalations.put_off(session, item.id, until=morning_at)
+        return False
     working = senders.working(session, item.clinic_id)
     tellings = tell_ops(plan, is_open=_is_open(session, parts, item.clinic_id, now), working=working)
     _send(session, parts, item, tellings, now)

@@ -46,6 +46,7 @@ def together(
     try:
         return retrying(transaction, lambda session: _find_and_do(session, find, do))
     except _TogetherError as failed:
+        _log.warning("isolating.one_by_one", error=type(failed.__cause__).__name__, count=len(failed.rows))
         return sum(alone(row) for row in failed.rows)
 
 

@@ -117,6 +117,16 @@ def next_at(session: Session, item_id: UUID, *, told: int, at: datetime | None, 
     )
 
 
+def put_off(session: Session, item_id: UUID, *, until: datetime) -> None:
+    """Let nobody be told of an item before *until*: telling failed."""
+    session.execute(
+        update(WorkItem)
+        .where(WorkItem.id == item_id, WorkItem.escalate_at.is_not(None))
+        .values(escalate_at=until)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def hasten(session: Session, item_id: UUID, *, failed_round: int, now: Now) -> bool:
     """Let the next level be told at once, because who was told in *failed_round* could not be reached.
 

@@ -1,15 +1,21 @@
 """Who is told of a cry for help, when, and until when."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from structlog.testing import capture_logs
 
 from reminders.domain.answers import Deferred, Fault, Hold, Refused, Unknown
 from reminders.pipeline import attending
 from reminders.pipeline.escalating import escalate
 from reminders.pipeline.inquiring import inquire
+from reminders.store import notices
+from reminders.store.notices import Notice
+from reminders.store.now import Now
 from reminders.store.tables.clinic import Clinic, Pace, Pause, Sender, StaffContact
 from reminders.store.tables.machinery import Audit
 from reminders.store.tables.messages import Message, WorkItem
@@ -44,6 +50,28 @@ def test_the_first_level_is_told_at_once_by_a_text_and_a_call(clinic: WorkingCli
     assert tick(clinic) == FIRST
     assert (item(clinic, item_id).state, item(clinic, item_id).escalation) == ("open", 1)
     assert escalate_at(clinic, item_id) == clinic.now_at + LEVEL
+
+
+def test_an_item_that_nobody_can_be_told_of_keeps_no_other_waiting_and_comes_again(
+    clinic: WorkingClinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, bea = cry(clinic), cry(clinic)
+    add = notices.add
+
+    def stumble(session: Session, alerts: Sequence[Notice], now: Now) -> None:
+        if any(one.subject_id == ana for one in alerts):
+            raise ZeroDivisionError
+        add(session, alerts, now)
+
+    monkeypatch.setattr(notices, "add", stumble)
+
+    with capture_logs() as logs:
+        told = tick(clinic)
+    monkeypatch.undo()
+
+    assert (told, [item(clinic, one).escalation for one in (ana, bea)]) == (FIRST, [0, 1])
+    assert [log["work_item_id"] for log in logs if log["event"] == "escalation.failed"] == [str(ana)]
+    assert (tick(clinic), later(clinic, timedelta(minutes=1))) == ([], FIRST)
 
 
 def test_an_alert_names_the_item_and_nobody(clinic: WorkingClinic) -> None:
