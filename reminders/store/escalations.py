@@ -118,7 +118,7 @@ def next_at(session: Session, item_id: UUID, *, told: int, at: datetime | None, 
 
 
 def put_off(session: Session, item_id: UUID, *, until: datetime) -> None:
-    """Let nobody be told of an item before *until*: telling failed."""
+    """Let nobody be told of an item before *until*."""
     session.execute(
         update(WorkItem)
         .where(WorkItem.id == item_id, WorkItem.escalate_at.is_not(None))
