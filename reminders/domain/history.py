@@ -35,8 +35,12 @@ class History:
         return self.unsent_of(self.rows(slot))
 
     def unsent_of(self, rows: Sequence[Standing]) -> Standing | None:
-        """Return the newest of *rows*, which are in order, that a plan may still change."""
-        return next((row for row in reversed(rows) if self.is_unsent(row)), None)
+        """Return the newest of *rows*, which are in order, that a plan may still change.
+
+        Of one occurrence it is the first step: one that came back goes before its second channel does.
+        """
+        unsent = [row for row in rows if self.is_unsent(row)]
+        return next((row for row in unsent if row.occurrence == unsent[-1].occurrence), None)
 
     def about(self, subject_id: UUID, recipient_id: UUID) -> Mapping[str, Sequence[Standing]]:
         """Return the rows to a recipient about a visit or course, by rule, oldest first."""

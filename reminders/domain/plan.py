@@ -127,6 +127,10 @@ def _why_not(outcome: Outcome) -> Reason | None:
     """Return why nothing is wanted; None for a wish, and for what came to rest with a reason of its own."""
     if isinstance(outcome, Reason):
         return outcome
-    if isinstance(outcome, Wish) or outcome.row.state in NOT_SENT | {State.UNDELIVERED}:
+    if isinstance(outcome, Wish):
+        return None
+    if outcome.row.state is State.CANCELLED:
+        return Reason.STAFF  # what the plan itself cancelled never stands
+    if outcome.row.state in NOT_SENT | {State.UNDELIVERED}:
         return None
     return Reason.ALREADY_TOLD

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from reminders.domain.changes import Cancel, Change, Expire, Insert, Merge, Move, Suppress, Unmerge, differences
 from reminders.domain.facts import Slot, Stamp, Standing, Wanted
-from reminders.domain.history import History
+from reminders.domain.history import History, stopped_by_plan
 from reminders.domain.plan import Plan
 from reminders.domain.reasons import Reason
 from reminders.domain.states import HANDED_OVER, State
@@ -99,7 +99,7 @@ def _is_next_step(wanted: Wanted, latest: Sequence[Standing], history: History) 
     tried = [row for row in latest if history.fate(row) in HANDED_OVER | {State.SUPPRESSED}]
     if not tried or _content(tried[-1].stamp) != _content(wanted.stamp):
         return False
-    if wanted.channel not in {row.channel for row in latest}:
+    if wanted.channel not in {row.channel for row in latest if not stopped_by_plan(row)}:
         return True
     failed = [row for row in latest if row.channel is wanted.channel]
     return failed[-1].address_id == wanted.address_id and history.carrier(failed[-1]).retry_at is not None

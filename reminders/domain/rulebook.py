@@ -69,6 +69,16 @@ class Rulebook(tuple[ActiveProtocol, ...]):  # noqa: SLOT001  it remembers what 
             if rule.anchor is Anchor.COURSE and rule.audience is Audience.PATIENT
         )
 
+    @cached_property
+    def doubled(self) -> frozenset[tuple[UUID | None, str]]:
+        """The rules that send on a second channel without proof, by version and slug."""
+        return frozenset(
+            (active.version_id, rule.slug)
+            for active in self
+            for rule in active.protocol.rules
+            if rule.also_after is not None
+        )
+
     def asked(self, version_id: UUID | None, rule: str) -> Context | None:
         """Return what *rule* of a version asks; of one that is no longer in force, what a rule of that name asks."""
         return self._asked.get((version_id, rule)) or self._asked.get((None, rule))

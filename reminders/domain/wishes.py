@@ -69,7 +69,7 @@ class _Past:
     rest: Standing | None
     """It never reached the patient and moves no more."""
     tried: frozenset[Channel]
-    """Channels that have failed."""
+    """Channels that have failed, or on which it was told or stopped."""
     held_back: frozenset[Channel] = frozenset()
     """Channels on which limits alone stopped it."""
     retries: Mapping[Channel, datetime] = field(default_factory=dict)
@@ -81,8 +81,8 @@ def wish(active: ActiveRule, scene: Scene, known: Known) -> Outcome:
     rule = active.rule
     anchor_at = anchor_of(rule, scene, known.now)
     if isinstance(anchor_at, Reason):
-        told = None if _counts_from_events(rule) else _still_true(rule, scene.here, scene, known)
-        return Stands(rule, scene, told) if told else anchor_at
+        told = () if _counts_from_events(rule) else _still_true(rule, scene.here, scene, known)
+        return Stands(rule, scene, told[-1]) if told else anchor_at
     stamp = _stamp(scene.here, anchor_at)
     past = _past(rule, stamp, scene, known)
     standing = past.told or past.rest
@@ -131,30 +131,41 @@ def _past(rule: Rule, stamp: Stamp, scene: Scene, known: Known) -> _Past:
     rows = [row for row in scene.rows.get(rule.slug, ()) if not stopped_by_plan(row)]
     if not rows:
         return _Past(None, None, None, frozenset())
-    told = None if rule.anchor is Anchor.CANCELLED else _still_true(rule, stamp, scene, known)
+    told = () if rule.anchor is Anchor.CANCELLED else _still_true(rule, stamp, scene, known)
     newest, unsent = rows[-1], known.history.unsent_of(rows)
     at_rest = unsent is None and not known.history.may_have_reached(newest)
-    rest = newest if at_rest and same_news(rule, newest.stamp, stamp) else None
+    stopped = _stopped(rule, rows, stamp)
+    rest = stopped or (newest if at_rest and same_news(rule, newest.stamp, stamp) else None)
     unsent = unsent if unsent is not None and same_news(rule, unsent.stamp, stamp) else None
     failed = _failed(rule, rows, stamp, known)
     retries = _retries(failed, known)
-    tried = failed.keys() - retries.keys() | ({told.channel} if told else set())
-    return _Past(told, unsent, rest, frozenset(tried), _limited(rule, rows, stamp), retries)
+    tried = failed.keys() - retries.keys() | {row.channel for row in [*told, *([stopped] if stopped else [])]}
+    last = told[-1] if told else None
+    return _Past(last, unsent, rest, frozenset(tried), _limited(rule, rows, stamp), retries)
 
 
-def _still_true(rule: Rule, stamp: Stamp, scene: Scene, known: Known) -> Standing | None:
-    """Return the row that told the patient what *stamp* says, unless something voided it since."""
-    history, reached = known.history, known.history.reached(scene.rows.get(rule.slug, ()))
-    if not reached:
-        return None
-    last = reached[-1]
-    if not same_news(rule, last.stamp, stamp, told_at=history.told_at(last)):
-        return None
-    if scene.course is not None and asked_for_later(scene.course, since=history.told_at(last)):
-        return None
-    if needs_visit_ahead(rule) and (_is_voided(last, scene, known) or _went_astray(rule, last, known.person)):
-        return None
-    return last
+def _stopped(rule: Rule, rows: Sequence[Standing], stamp: Stamp) -> Standing | None:
+    """Return the try that somebody at the clinic stopped, though its second channel may stand already."""
+    tries = [row for row in rows if row.occurrence == rows[-1].occurrence and same_news(rule, row.stamp, stamp)]
+    return next((row for row in tries if row.state is State.CANCELLED), None)
+
+
+def _still_true(rule: Rule, stamp: Stamp, scene: Scene, known: Known) -> Sequence[Standing]:
+    """Return the rows that told the patient what *stamp* says, in the order they went; none if the last is void."""
+    reached = known.history.reached(scene.rows.get(rule.slug, ()))
+    if not reached or not _holds_still(rule, reached[-1], stamp, scene, known):
+        return ()
+    return [row for row in reached if _holds_still(rule, row, stamp, scene, known)]
+
+
+def _holds_still(rule: Rule, row: Standing, stamp: Stamp, scene: Scene, known: Known) -> bool:
+    """Whether *row*, which may have reached the patient, told what *stamp* says, and nothing voided it since."""
+    told_at = known.history.told_at(row)
+    if not same_news(rule, row.stamp, stamp, told_at=told_at):
+        return False
+    if scene.course is not None and asked_for_later(scene.course, since=told_at):
+        return False
+    return not needs_visit_ahead(rule) or not (_is_voided(row, scene, known) or _went_astray(rule, row, known.person))
 
 
 def _is_voided(row: Standing, scene: Scene, known: Known) -> bool:
@@ -232,10 +243,11 @@ def _message(active: ActiveRule, stamp: Stamp, past: _Past, scene: Scene, known:
         return Reason.UNDELIVERED
     times = _times(rule, stamp.anchor_at, past.told, scene, known)
     again = bool(past.tried | past.held_back | past.retries.keys())
-    due_at = due_of(rule, times, _waiting(rule, stamp, past) or _held_back(past.rest, where), known, again=again)
+    waiting = _waiting(rule, stamp, past)
+    due_at = due_of(rule, times, waiting or _held_back(past.rest, where), known, again=again)
     if isinstance(due_at, Reason):
         return due_at
-    if past.unsent is None and where.channel in past.retries:
+    if waiting is None and where.channel in past.retries:
         due_at = max(due_at, past.retries[where.channel])
     if scene.course is not None and scene.course.later_until is not None:
         due_at = max(due_at, next_open(scene.course.later_until, known.person.zone, known.policy))
@@ -273,9 +285,16 @@ def _where(rule: Rule, past: _Past, person: Person) -> Reach | None:
 
 
 def _waiting(rule: Rule, stamp: Stamp, past: _Past) -> Standing | None:
-    """Return the unsent row whose time counts; when the patient goes home early, that of before does not."""
+    """Return the unsent row whose time counts.
+
+    That of before does not when the patient goes home early, nor that of a second channel when
+    the failure of the first is proven: it waits no longer.
+    """
     row = past.unsent
-    return None if row and rule.anchor is Anchor.HOME and stamp.anchor_at < row.stamp.anchor_at else row
+    if row and rule.anchor is Anchor.HOME and stamp.anchor_at < row.stamp.anchor_at:
+        return None
+    has_failed = past.told is None and bool(past.tried or past.retries)
+    return None if rule.also_after is not None and has_failed else row
 
 
 def _held_back(rest: Standing | None, where: Reach) -> Standing | None:
@@ -285,5 +304,6 @@ def _held_back(rest: Standing | None, where: Reach) -> Standing | None:
 
 def _times(rule: Rule, anchor_at: datetime, told: Standing | None, scene: Scene, known: Known) -> Timing:
     if told is not None and rule.also_after is not None:
-        return timing_of_double(rule, known.history.told_at(told) + rule.also_after, scene, known)
+        went_at = known.history.carrier(told).launched_at or known.now
+        return timing_of_double(rule, went_at + rule.also_after, scene, known)
     return timing(rule, anchor_at, scene, known)

@@ -83,7 +83,7 @@ class _Scene:
     senders: Mapping[UUID, SenderKeys]
     addresses: Mapping[UUID, bytes]
     changed: set[UUID] = field(default_factory=set)
-    """Patients one of whose messages did not go: they are planned again before this commits."""
+    """Patients one of whose messages did not go, or goes on a second channel too: planned again before this commits."""
 
     @property
     def today_on(self) -> date:
@@ -103,7 +103,9 @@ def claim(session: Session, parts: Parts, batch_id: UUID, message_ids: Sequence[
     notices = [one for one in held if one.patient_id is None]
     scene = _look(session, parts, planned, senders, now)
     said = say_all(Desk(session, parts, now, senders), notices)
-    ready, launched = _write(scene, [*said, *_rendered(scene, _judged(scene, planned))])
+    going = _rendered(scene, _judged(scene, planned))
+    ready, launched = _write(scene, [*said, *going])
+    scene.changed.update(_patient_of(scene, one.held).id for one in going if _goes_twice(scene, one))
     aftermath.replan(session, parts, scene.changed, now)
     waves = [ready[start : start + WAVE] for start in range(0, len(ready), WAVE)]
     paces.book(session, [(one.sender_id, one.segments) for one in ready if one.segments], now)
@@ -140,6 +142,11 @@ def _free(session: Session, held: Sequence[Held], now: Now) -> list[Held]:
 def _patient_of(scene: _Scene, held: Held) -> Patient:
     """Return the patient whose plan made *held*."""
     return scene.patients[held.patient_id or held.id]
+
+
+def _goes_twice(scene: _Scene, one: Said) -> bool:
+    rows = [scene.messages[one.held.id], *one.riders]
+    return any(_patient_of(scene, one.held).goes_twice(row) for row in rows)
 
 
 def _readable(session: Session, held: Sequence[Held], senders: Collection[UUID], now: Now) -> list[Held]:

@@ -54,6 +54,10 @@ class Patient:
         """Return who reads *message*."""
         return self.recipients[message.slot.recipient_id]
 
+    def goes_twice(self, message: Standing) -> bool:
+        """Whether *message*, once it went, goes on a second channel too: that is planned when it goes."""
+        return (message.protocol_version_id, message.slot.rule) in self.book.protocols.doubled
+
 
 def load(session: Session, parts: Parts, patient_ids: Collection[UUID], now: Now) -> Mapping[UUID, Patient]:
     """Return *patient_ids* as they stand at *now*: a fixed number of statements for a clinic's patients."""
