@@ -86,17 +86,21 @@ def _stand(sender: Sender, pace: Pace | None, clinic: str, now: Now) -> SenderSt
 
 
 def doubles(session: Session, *, since: datetime, until: datetime) -> int:
-    """Return how many messages due in a time went on a second channel without proof that the first had failed."""
+    """Return how many messages due in a time went on a second channel without proof that the first had failed.
+
+    A first one that is parked, and may have gone, counts as gone.
+    """
     first = aliased(Message)
     went = (State.SENT, State.DELIVERED, State.UNKNOWN)
+    may_have_gone = and_(first.state == State.PARKED, first.launched_at.is_not(None))
     also_went = exists(first.id).where(
         first.subject_id == Message.subject_id,
         first.rule == Message.rule,
         first.occurrence == Message.occurrence,
         first.recipient_id == Message.recipient_id,
-        first.step == Message.step - 1,
+        first.step < Message.step,
         first.channel != Message.channel,
-        first.state.in_(went),
+        or_(first.state.in_(went), may_have_gone),
     )
     query = select(func.count()).select_from(Message)
     clinics = select(Clinic.id)

@@ -176,6 +176,7 @@ def test_what_is_proven_not_taken_goes_again_at_once_and_its_second_channel_late
     doubling.send_at("2026-09-28 14:16")
 
     assert (before, went(doubling)) == (["sms", "sms"], ["sms", "sms", "email"])
+    assert doubles(doubling) == 1
 
 
 def silent_mail(clinic: WorkingClinic) -> UUID:
@@ -194,7 +195,7 @@ def test_an_email_that_nobody_can_tell_about_is_followed_by_a_text(clinic: Worki
 
     clinic.send_at(THEN)
 
-    assert went(clinic) == ["email", "sms"]
+    assert (went(clinic), doubles(clinic)) == (["email", "sms"], 1)
 
 
 def test_what_a_person_sends_after_all_goes_before_its_second_channel(clinic: WorkingClinic) -> None:
