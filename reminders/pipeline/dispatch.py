@@ -64,7 +64,10 @@ class _Tick:
 
 
 def _of_sender(tick: _Tick, sender: Sender, pace: Pace, lanes: Iterable[Lane]) -> list[Batch]:
-    """Release what one sender may take; while its provider was out, the one message that shows whether it is back."""
+    """Release what one sender may take; while its provider was out, the one message that shows whether it is back.
+
+    What is urgent waits for no other's probe: all of it goes, and shows the same.
+    """
     stock = dispatching.stock(tick.session, sender.id)
     allowance = paces.allow(sender, pace, tick.gate.now, reserved=stock.segments)
     batches = _of_urgent(tick, sender, allowance) if Lane.SAFETY in lanes else []

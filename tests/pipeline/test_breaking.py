@@ -17,6 +17,7 @@ from reminders.pipeline.times import WAVE, Times
 from reminders.store.tables.clinic import Pace, Sender
 from reminders.store.tables.messages import Message
 from tests.domain.planning_clinic import at
+from tests.help_wanted import cry, notice
 from tests.working_clinic import DUE, WorkingClinic
 
 OUT = Unknown("timeout")
@@ -158,6 +159,20 @@ def test_the_probe_is_of_the_highest_lane(clinic: WorkingClinic, waiting: list[U
     (probe,) = clinic.dispatch()
 
     assert (probe.lane, list(probe.message_ids)) == ("safety", [waiting[-1]])
+
+
+def test_a_cry_for_help_waits_for_no_probe_and_is_one(clinic: WorkingClinic, waiting: list[UUID]) -> None:
+    one_by_one(clinic, *[OUT] * FAULTS)
+    pause_ends(clinic)
+    (probe,) = clinic.dispatch()
+    patient_id = clinic.patient()
+    cries = [notice(clinic, patient_id, cry(clinic, patient_id, escalate_at=None)) for _ in range(2)]
+
+    (urgent,) = clinic.dispatch()
+    clinic.send([urgent])
+
+    assert (probe.lane, set(urgent.message_ids)) == ("routine", set(cries))
+    assert pace(clinic).trips == 0
 
 
 @pytest.mark.parametrize("answer", [Accepted("SM1"), Refused("twilio_21211", Fault.DEAD_ADDRESS)])
