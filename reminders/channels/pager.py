@@ -27,8 +27,6 @@ from reminders.channels.base import Outgoing, SenderAccount
 from reminders.channels.broken_calls import BREAKS, broken
 from reminders.domain.answers import Accepted, Answer, Deferred, Fault, Hold, Refused, Unknown
 
-PROVIDER = "pager"
-
 TIMESTAMP, SIGNATURE = "X-Reminders-Timestamp", "X-Reminders-Signature"
 
 

@@ -89,11 +89,6 @@ class Kept:
     script: tuple[Step, ...]
     """Its receipts, soonest first; none for an email."""
 
-    @property
-    def arrives(self) -> bool:
-        """Whether the patient will have it."""
-        return not any(step.status in {"failed", "undelivered"} for step in self.script)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sought:

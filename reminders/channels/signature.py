@@ -10,7 +10,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
-from urllib.parse import ParseResult, parse_qs, urlparse
+from urllib.parse import ParseResult, urlparse
 
 HEADER = "X-Twilio-Signature"
 
@@ -48,15 +48,6 @@ def is_signed(url: str, fields: Fields, signature: str, tokens: Sequence[str]) -
         for address in _with_and_without_port(url)
     ]
     return any(matches)
-
-
-def is_signed_body(url: str, body: bytes, signature: str, tokens: Sequence[str]) -> bool:
-    """Whether *signature* covers *url* and its `bodySHA256` covers *body*, as for JSON webhooks."""
-    digests = parse_qs(urlparse(url).query).get("bodySHA256", [])
-    if len(digests) != 1:
-        return False
-    is_same_body = hmac.compare_digest(hashlib.sha256(body).hexdigest().encode(), _bytes(digests[0]))
-    return is_signed(url, (), signature, tokens) and is_same_body
 
 
 def _with_and_without_port(url: str) -> tuple[str, str]:

@@ -38,21 +38,10 @@ def first_stop(service: Service, starts_at: datetime) -> datetime | None:
     return stops[0][1] if stops else None
 
 
-def last_stop(service: Service, starts_at: datetime) -> datetime | None:
-    """Return the last moment at which being told of the fast is of use; None where there is no fast."""
-    stops = stops_of(service, starts_at)
-    return stops[-1][1] if stops else None
-
-
 def begun(service: Service, starts_at: datetime, now: datetime) -> bool:
     """Whether the first stop has passed, so that the patient may have eaten since."""
     first = first_stop(service, starts_at)
     return first is not None and first <= now
-
-
-def sentence(service: Service, starts_at: datetime, zone: str, language: str) -> str:
-    """Return the stops as one sentence in *language*; empty where the service has no fast."""
-    return joined(spoken(service, starts_at, zone, language))
 
 
 def joined(stops: Iterable[SpokenStop]) -> str:

@@ -35,11 +35,6 @@ def zone_info(zone: str) -> ZoneInfo:
     return ZoneInfo(zone)
 
 
-def is_zone(zone: str) -> bool:
-    """Whether *zone* is an IANA name that we have the rules of."""
-    return zone in _zone_names()
-
-
 def at_wall(day: date, at: time, zone: str) -> datetime:
     """Return the instant at which clocks in *zone* show *at* on *day*, as rules mean it.
 
@@ -89,11 +84,6 @@ def is_repeated(instant: datetime, zone: str) -> bool:
     """Whether clocks in *zone* show the time of *instant* twice that day."""
     shown = local(instant, zone)
     return shown.replace(fold=0).utcoffset() != shown.replace(fold=1).utcoffset()
-
-
-def same_clock(instant: datetime, zone: str, other: str) -> bool:
-    """Whether clocks in the two zones show the same time at *instant*."""
-    return local(instant, zone).utcoffset() == local(instant, other).utcoffset()
 
 
 def shift_days(instant: datetime, days: int, zone: str) -> datetime:

@@ -54,11 +54,6 @@ class Thread:
         return Context.DRIVER_PERSON if {one.kind for one in self.people} == {"driver"} else Context.NONE
 
     @property
-    def is_stranger(self) -> bool:
-        """Whether nobody is known by this phone."""
-        return self.people[0].kind == correspondents.STRANGER
-
-    @property
     def is_gone(self) -> bool:
         """Whether everybody here died or is no longer treated."""
         return all(one.status is not PersonStatus.ACTIVE for one in self.people)

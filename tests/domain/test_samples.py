@@ -63,7 +63,7 @@ def test_no_day_and_time_is_longer(at: datetime, zone: ZoneInfo, language: str) 
 def test_no_fast_is_longer(day: datetime, half_hours: int, zone: ZoneInfo, service: Service, language: str) -> None:
     start = datetime.combine(day, time(half_hours // 2, half_hours % 2 * 30), zone).astimezone(UTC)
 
-    sentence = fasting.sentence(service, start, zone.key, language)
+    sentence = fasting.joined(fasting.spoken(service, start, zone.key, language))
 
     assert units(sentence) <= worst(language, "fasting", "sentence")
 

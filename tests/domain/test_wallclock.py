@@ -13,11 +13,9 @@ from reminders.domain.protocol import Elapsed, WallClock
 from reminders.domain.wallclock import (
     at_wall,
     is_repeated,
-    is_zone,
     local,
     local_day,
     read_wall,
-    same_clock,
     shift_days,
     zone_info,
 )
@@ -149,7 +147,6 @@ def test_a_zone_that_does_not_exist_is_refused(zone: str) -> None:
         zone_info(zone)
 
     assert refused.value.code == "unknown_zone"
-    assert not is_zone(zone)
 
 
 def test_a_misspelt_zone_is_answered_with_the_right_one() -> None:
@@ -160,7 +157,6 @@ def test_a_misspelt_zone_is_answered_with_the_right_one() -> None:
 def test_zone_rules_come_from_the_package_and_never_from_the_machine() -> None:
     assert zoneinfo.TZPATH == ()
     assert local(utc("2026-12-01T20:00Z"), "America/Vancouver").utcoffset() == timedelta(hours=-7)
-    assert wallclock.is_zone(NEW_YORK)
 
 
 @pytest.mark.parametrize(
@@ -215,13 +211,6 @@ def test_the_day_is_that_of_the_place() -> None:
 
     assert local_day(late_evening, NEW_YORK) == date(2026, 10, 7)
     assert local_day(late_evening, "Australia/Sydney") == date(2026, 10, 8)
-
-
-def test_zones_with_the_same_time_today_may_differ_in_winter() -> None:
-    summer, winter = utc("2026-07-01T12:00Z"), utc("2026-12-01T12:00Z")
-
-    assert same_clock(summer, "America/Phoenix", "America/Los_Angeles")
-    assert not same_clock(winter, "America/Phoenix", "America/Los_Angeles")
 
 
 @given(INSTANTS, ZONES)

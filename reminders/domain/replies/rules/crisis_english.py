@@ -16,7 +16,6 @@ _HARM = (
     r"(?:kill|hurt|harm|cut|hang|hung|shoot|shot|drown|poison|stab|suffocat|strangl|injur|burn|off|delet|slit|slash"
     r"|destroy|end|punish|electrocut|unaliv|overdos|kil)(?:e|t|n|l)?(?:ing|ed|d|s)?"
 )
-_WITH_ME = r"(?:me|myself|i|us)"
 _KIN = (
     r"(?:dogs?|cats?|pets?|kids?|children|son|daughter|mom|mother|dad|family|wife|husband|baby|babies|sister|brother)"
 )
