@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from tests.torture.clinic import PREP_BEFORE, Night, local_text
+from tests.torture.clinic import PREP_BEFORE, USE_ENDS, Night, local_text
 
 _AREAS = ("212", "312", "415", "646", "718", "503")
 _KINDS = (
@@ -64,6 +64,8 @@ class Visit:
     imported_at: datetime | None = None
     over: dict[str, datetime] = field(default_factory=dict)
     """Times of the visit that are no longer true, with when that was committed for sure."""
+    was: dict[str, datetime] = field(default_factory=dict)
+    """When it was to start, by those times."""
     cancelled_at: datetime | None = None
     is_touched: bool = False
     """Somebody moved or cancelled it, or changed what its patient allows."""
@@ -77,6 +79,10 @@ class Visit:
     def said(self) -> str:
         """Its time as texts name it."""
         return local_text(self.starts_at)
+
+    def useful_until(self, rule: str, said: str) -> datetime:
+        """Return until when a text of *rule* that names the time *said* is of use."""
+        return self.was.get(said, self.starts_at) - USE_ENDS.get(rule, timedelta())
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,9 @@ WORDS = {
 }
 """What each rule's text says before the time of its visit."""
 
+USE_ENDS = {"booked": timedelta(hours=1), "prep": timedelta(hours=1), "moved": timedelta(hours=1)}
+"""How long before its visit each rule's text is of no use any more; of the others, when it starts."""
+
 LIMITED = frozenset({"note", "letter"})
 TEXTS_PER_DAY = 1
 PREP_BEFORE = timedelta(hours=3)

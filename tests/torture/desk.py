@@ -53,6 +53,7 @@ class Desk:
         old = [visit.said for visit in visits]
         for visit in visits:
             visit.is_touched = True
+            visit.was[visit.said] = visit.starts_at
             visit.starts_at += by
         committed_at = self._import(visits)
         for visit, said in zip(visits, old, strict=True):

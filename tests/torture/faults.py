@@ -114,9 +114,10 @@ class Faults:
         until = time.monotonic() + step.lasting
 
         def thaw() -> None:
+            woken = time.time()
             signal_group(pid, signal.SIGCONT)
             if step.whom.startswith("worker"):
-                self.frozen.append((since, time.time()))
+                self.frozen.append((since, woken))
 
         self._ends.append((until, thaw))
 

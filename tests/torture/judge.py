@@ -13,10 +13,17 @@ from tests.torture.evidence import Ledger, Row, Tables, Taken
 
 _DEAD = frozenset({30005, 30006})
 """Reports after which a number is not tried again."""
-_TOLD = ("sent twice", "lost", "state parked", *(f"in flight at {what}" for what in ("opt-out", "cancel", "move")))
+_SLEPT = "excused, its sender was frozen after its last look: "
+_TOLD = (
+    *("sent twice", "lost", "state parked", "expired instead of sent, its tries had failed"),
+    *(f"in flight at {what}" for what in ("opt-out", "cancel", "move")),
+    *(_SLEPT + what for what in ("in quiet hours", "past its use")),
+)
 """What is told even when there was none."""
 _ON_THE_WIRE = timedelta(seconds=0.5)
-"""What left before the night may be heard in it."""
+"""What left before the night, or before it was of no use, may be heard in it."""
+_AWAKE = timedelta(seconds=1)
+"""Who is woken sends at once what it was about to send."""
 _RESTLESS = frozenset({"queued", "sending", "unknown"})
 _HANDED_OVER = frozenset({"sent", "delivered", "undelivered"})
 _UNSENT_AT_REST = frozenset({"suppressed", "expired", "cancelled"})
@@ -72,14 +79,45 @@ class Judge:
         if patient is None or row is None:
             self._fail("accepted, but nobody of ours", one)
             return
-        if self.night.is_quiet(one.heard_at - _ON_THE_WIRE, patient.zone) and not self._slept_into_it(one, patient):
-            self._fail("sent in quiet hours", f"{one} in {patient.zone}")
-        if one.heard_at > row.useful_until and not self._was_frozen(one):
-            self._fail("sent past its use", f"{one}, useful until {row.useful_until}")
-        slack = self.times.call + self.times.last_wave + timedelta(seconds=1)
-        if one.heard_at + timedelta(seconds=one.validity) > row.useful_until + slack and not self._was_frozen(one):
-            self._fail("may be delivered past its use", f"{one}, useful until {row.useful_until}")
+        if self.night.is_quiet(one.heard_at - _ON_THE_WIRE, patient.zone):
+            fell_asleep_at = self._asleep_since(one, row)
+            is_day = fell_asleep_at is not None and not self.night.is_quiet(fell_asleep_at, patient.zone)
+            self._excuse("in quiet hours", f"{one} in {patient.zone}", is_excused=is_day)
+        self._judge_use(one, patient, row)
         self._judge_wanted(one, patient, row)
+
+    def _judge_use(self, one: Taken, patient: Patient, row: Row) -> None:
+        """Find what came too late to help, by the book and what the text says: whatever our tables hold."""
+        visits = (visit for visit in self.book.visits if visit.patient is patient)
+        visit = next((visit for visit in visits if one.said in {visit.said, *visit.was}), None)
+        if visit is None:
+            self._fail("sent about a time that no visit had", one)
+            return
+        until = visit.useful_until(one.rule, one.said)
+        slack = self.times.call + self.times.last_wave + timedelta(seconds=1)
+        is_late = one.heard_at - _ON_THE_WIRE > until
+        if is_late or one.heard_at + timedelta(seconds=one.validity) > until + slack:
+            slept = self._asleep_since(one, row)
+            what = "past its use" if is_late else "so that it may be delivered past its use"
+            self._excuse(what, f"{one}, useful until {until}", is_excused=slept is not None and slept < until)
+
+    def _excuse(self, what: str, told: str, *, is_excused: bool) -> None:
+        """Count what no check can prevent, and find the rest."""
+        if is_excused:
+            self.counts[_SLEPT + what] += 1
+        else:
+            self._fail(f"sent {what}", told)
+
+    def _asleep_since(self, one: Taken, row: Row) -> datetime | None:
+        """Return when the process that sent a text was frozen, if it was right before that.
+
+        It had launched the text before, and the text was heard at its waking: what it had just checked may be over.
+        """
+        launched_at = row.launched.get(one.token)
+        if launched_at is None:
+            return None
+        naps = ((since, until) for since, until in self.frozen if until <= one.heard_at <= until + _AWAKE)
+        return next((since for since, _ in naps if launched_at <= since + _ON_THE_WIRE), None)
 
     def _judge_wanted(self, one: Taken, patient: Patient, row: Row) -> None:
         """Count what was on its way when it was forbidden, and find what was launched after that."""
@@ -102,19 +140,6 @@ class Judge:
             yield "cancel", visit.cancelled_at
         if one.said in visit.over:
             yield "move", visit.over[one.said]
-
-    def _slept_into_it(self, one: Taken, patient: Patient) -> bool:
-        """Whether night fell while a sender, which had just looked at the clock, was frozen."""
-        return any(
-            since < one.heard_at <= until + timedelta(seconds=1) and not self.night.is_quiet(since, patient.zone)
-            for since, until in self.frozen
-        )
-
-    def _was_frozen(self, one: Taken) -> bool:
-        """Whether a sender had just been woken: what it had checked before may be over."""
-        woken = any(since < one.heard_at <= until + timedelta(seconds=1) for since, until in self.frozen)
-        self.counts["late because a sender was frozen"] += woken
-        return woken
 
     # --- message by message
 
@@ -182,10 +207,15 @@ class Judge:
         row = self._rows.get((visit.id, rule))
         if row is not None and row.state == "parked" and row.has_open_item:
             self.counts["parked instead of sent"] += 1
-        elif row is not None and rule == "brief" and row.state == "expired":
-            self.counts["expired instead of sent"] += 1
+        elif row is not None and rule == "brief" and row.state == "expired" and self._has_failed_in_time(row, visit):
+            self.counts["expired instead of sent, its tries had failed"] += 1
         else:
             self._fail("lost", f"{rule} for {visit.id} ({visit.patient.phone}), our table: {row}")
+
+    def _has_failed_in_time(self, row: Row, visit: Visit) -> bool:
+        """Whether *row* was launched while it helped: a fault let that try come to nothing."""
+        until = visit.useful_until("brief", visit.said)
+        return any(launched_at is not None and launched_at < until for launched_at in row.launched.values())
 
     def _expected(self, visit: Visit) -> Iterator[str]:
         """Yield the rules whose text must have been accepted, whatever our tables say."""
@@ -197,10 +227,16 @@ class Judge:
                 yield "prep"
         elif visit.service == "care":
             yield "safe"
-        elif (
-            visit.service == "brief" and visit.imported_at and visit.starts_at - visit.imported_at > self._longest_stop
-        ):
+        elif visit.service == "brief" and self._has_time(visit):
             yield "brief"
+
+    def _has_time(self, visit: Visit) -> bool:
+        """Whether there is time for a text that helps only until the visit starts, whatever stands still meanwhile.
+
+        At a number that others share one of theirs, whose fate is unknown, may hold it for longer.
+        """
+        is_alone = len(self.book.at(visit.patient.phone)) == 1
+        return is_alone and visit.imported_at is not None and visit.starts_at - visit.imported_at > self._longest_stop
 
     def _is_plain(self, visit: Visit) -> bool:
         """Whether nothing speaks against its texts: nobody edited it, and its number takes them."""

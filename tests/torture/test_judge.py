@@ -2,15 +2,20 @@
 
 import base64
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from reminders.domain.clinic_file import read_clinic
+from reminders.domain.protocol import Landmark, Moment
+from reminders.domain.protocol_file import read_protocols
 from reminders.pipeline.times import Times
 from tests.torture.book import plain
-from tests.torture.clinic import WORDS, Night
+from tests.torture.clinic import _CLINIC, _PLACE, TEXTS_PER_DAY, USE_ENDS, WORDS, Night, protocols
 from tests.torture.evidence import Ledger, Row, Tables, Taken
 from tests.torture.judge import Judge
 from tests.torture.leaks import find_leaks
@@ -60,12 +65,17 @@ class Case:
             at=NOW + timedelta(seconds=after + 0.5),
         )
 
-    def counts(self, night: Night = NIGHT) -> Counter[str]:
+    def late(self) -> None:
+        """Let the visit be so soon that the text's use ended a second ago."""
+        self.visit.starts_at = NOW + timedelta(hours=1) - timedelta(seconds=1)
+        self.taken = [self.a_text("booked", "t1")]
+
+    def counts(self, night: Night = NIGHT, *, frozen: Sequence[tuple[datetime, datetime]] = ()) -> Counter[str]:
         """Judge, and return what was counted."""
         ledger = Ledger(self.taken, {}, frozenset(), self.ended, [], Counter())
         by_token = {token: row for row in self.rows for token in row.launched}
         tables = Tables(self.rows, by_token, Counter(), Counter(), NOW + timedelta(minutes=2))
-        judge = Judge(self.book, night, ledger, tables, Times(), NOW + timedelta(minutes=1))
+        judge = Judge(self.book, night, ledger, tables, Times(), NOW + timedelta(minutes=1), frozen)
         judge.judge()
         self.violations = judge.violations
         return judge.counts
@@ -126,10 +136,80 @@ def test_a_text_in_the_night_of_its_reader_is_found(case: Case) -> None:
     assert case.counts()["sent in quiet hours"] == 1
 
 
-def test_a_text_past_its_use_is_found(case: Case) -> None:
-    case.row.useful_until = NOW + timedelta(seconds=1)
+def test_a_text_past_its_use_is_found_whatever_our_tables_say(case: Case) -> None:
+    case.late()
+    case.row.useful_until = NOW + timedelta(days=1)
 
     assert case.counts()["sent past its use"] == 1
+
+
+def test_a_text_that_its_provider_may_deliver_past_its_use_is_found(case: Case) -> None:
+    case.visit.starts_at = NOW + timedelta(hours=1, seconds=3)
+    case.taken = [replace(case.a_text("booked", "t1"), validity=120)]
+
+    assert case.counts()["sent so that it may be delivered past its use"] == 1
+
+
+def test_a_text_about_a_time_that_no_visit_had_is_found(case: Case) -> None:
+    case.taken[0] = replace(case.taken[0], said="Mon Jan 1 1:00 AM")
+
+    assert case.counts()["sent about a time that no visit had"] == 1
+
+
+@pytest.mark.parametrize(
+    ("launched", "frozen", "violations"),
+    [
+        pytest.param(-8, (-7, 1.9), 0, id="launched, frozen, woken: nothing could stop it"),
+        pytest.param(1, (-7, 1.9), 1, id="another worker launched it meanwhile"),
+        pytest.param(-8, (-7, 5), 1, id="whoever sent it was not the one who slept"),
+        pytest.param(-8, (-7, 0.5), 1, id="it was awake for long"),
+        pytest.param(-8, (0, 1.9), 1, id="it was of no use already when it fell asleep"),
+    ],
+)
+@pytest.mark.parametrize("what", ["past its use", "in quiet hours"])
+def test_only_whoever_was_frozen_after_the_last_look_is_excused(
+    case: Case, what: str, launched: float, frozen: tuple[float, float], violations: int
+) -> None:
+    since, until = (NOW + timedelta(seconds=seconds) for seconds in frozen)
+    case.row.launched["t1"] = NOW + timedelta(seconds=launched)
+    night = NIGHT
+    if what == "past its use":
+        case.late()
+    else:
+        case.visit.patient.zone, case.visit.patient.is_night = NIGHT.falls_in, True
+        night = NIGHT.falling(NOW - timedelta(seconds=1))
+
+    counts = case.counts(night, frozen=[(since, until)])
+
+    assert counts[f"sent {what}"] == violations
+    assert counts[f"excused, its sender was frozen after its last look: {what}"] == 1 - violations
+
+
+@pytest.mark.parametrize(("launched", "lost"), [(2.0, 0), (None, 1), (70.0, 1)])
+def test_a_brief_text_may_expire_only_where_a_try_in_time_came_to_nothing(
+    case: Case, launched: float | None, lost: int
+) -> None:
+    case.visit.service, case.visit.starts_at = "brief", NOW + timedelta(minutes=5, seconds=30)
+    case.taken.clear()
+    case.row = case.a_row("brief", "expired")
+    case.row.reason, case.row.useful_until = "too_late", NOW
+    case.row.launched["t1"] = None if launched is None else NOW + timedelta(minutes=launched / 10)
+    case.rows[:] = [case.row]
+
+    counts = case.counts()
+
+    assert (counts["lost"], counts["expired instead of sent, its tries had failed"]) == (lost, 1 - lost)
+
+
+def test_the_use_of_each_rule_is_what_its_protocol_says() -> None:
+    setup = read_clinic(_CLINIC.format(night=NIGHT, place=_PLACE, limit=TEXTS_PER_DAY), "clinic.yaml")
+    for changed in (False, True):
+        files = {f"{slug}.yaml": text for slug, text in protocols(changed=changed).items()}
+        rules = [rule for one in read_protocols(files, setup) for rule in one.rules]
+
+        assert {rule.slug for rule in rules} == set(WORDS)
+        for rule in rules:
+            assert rule.useful_until == Moment(Landmark.START, -USE_ENDS.get(rule.slug, timedelta())), rule.slug
 
 
 def test_what_was_launched_before_the_opt_out_is_counted_and_what_came_after_it_is_found(case: Case) -> None:
