@@ -1,7 +1,8 @@
-"""The scene `limit`: ten processes plan the same people at once, while news about them comes from two sides.
+"""The scene `limit`: ten processes plan and send to the same people at once, while news of them comes from two sides.
 
 An email that did not arrive becomes a text, and a new visit brings another: both want today, and
-the limit leaves room for one. Who plans the one must not miss the other.
+the limit leaves room for one. Who plans the one must not miss the other. What the provider was
+given is counted in its ledger; what is planned for another day only our tables can tell.
 """
 
 import signal
@@ -21,18 +22,20 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, func, insert, literal, select, text, update
 
 from reminders import bootstrap, settings
-from reminders.pipeline import dispatch, planning, sending
+from reminders.pipeline import planning
 from reminders.pipeline.parts import Parts
 from reminders.store import receipts
 from reminders.store.base import new_id
+from reminders.store.now import read
 from reminders.store.tables.clinic import Sender
 from reminders.store.tables.messages import Attempt, Message, Receipt
 from reminders.store.tables.people import Person
 from reminders.store.tables.visits import PlanningDebt
-from tests.torture import clinic, twilio
+from tests.torture import clinic, hammer, twilio
 from tests.torture.book import Book, Visit, plain
 from tests.torture.clinic import TEXTS_PER_DAY
 from tests.torture.desk import Desk
+from tests.torture.evidence import Ledger
 from tests.torture.fleet import ROOT, signal_group
 from tests.torture.run import Outcome
 from tests.torture.stage import Order, Stage, Teller, staged
@@ -47,7 +50,8 @@ _PATIENCE = 60.0
 def limit(order: Order, folder: Path, say: Teller) -> Outcome:
     """Let ten processes plan the same people, round after round."""
     order = replace(order, factor=1)  # nothing here waits for a time-out
-    with staged(order, folder, say, twilio.Options(seed=order.seed, times=order.times)) as stage:
+    options = twilio.Options(seed=order.seed, times=order.times, pause=0.05, mix={"ok": 1}, calling={"lost": 1})
+    with staged(order, folder, say, options) as stage:
         desk = Desk(stage.parts, say)
         books = [
             plain(stage.night, clinic.now(), patients=PEOPLE, service="letters", first=number * PEOPLE)
@@ -56,11 +60,16 @@ def limit(order: Order, folder: Path, say: Teller) -> Outcome:
         _quicken(stage.parts)
         for book in books:
             _send_letters(stage, desk, book)
-        with _crowd(stage, order.package):
+        with _crowd(stage, order.package, "plan"):
             say(f"{PROCESSES} processes plan")
             _round(stage, desk, books[0], _held_up)
             _round(stage, desk, books[1], lambda _: nullcontext())
-        return _judge(stage.parts)
+        planned = _judge_plans(stage.parts)
+        with _crowd(stage, order.package, "send"):
+            say(f"{PROCESSES} processes send")
+            _wait_for(lambda: not _left_today(stage.parts), "the texts did not go")
+        went = _judge_ledger(Ledger.read(stage.ledger), books)
+        return Outcome([*planned.violations, *went.violations], planned.counts | went.counts)
 
 
 def _quicken(parts: Parts) -> None:
@@ -73,12 +82,9 @@ def _send_letters(stage: Stage, desk: Desk, book: Book) -> None:
     desk.bring(book.visits)
     planning.plan_owed(stage.parts)
 
-    def hand_over(_lane: str, batch_id: UUID, message_ids: Sequence[UUID]) -> None:
-        sending.send(stage.parts, batch_id, message_ids)
-
     sent, give_up = 0, time.monotonic() + _PATIENCE
     while sent < len(book.visits) and time.monotonic() < give_up:
-        sent += dispatch.dispatch(stage.parts, hand_over)
+        sent += hammer.send(stage.parts)
         time.sleep(0.1)  # a sender has its pace
 
 
@@ -169,27 +175,49 @@ def _owed(parts: Parts, *, with_receipts: bool = True) -> int:
 
 
 @contextmanager
-def _crowd(stage: Stage, package: Path) -> Iterator[None]:
+def _crowd(stage: Stage, package: Path, work: str) -> Iterator[None]:
     environment = settings.environment(stage.fleet.environment) | {"PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.torture.hammer", str(PROCESSES)],
+        [sys.executable, "-m", "tests.torture.hammer", str(PROCESSES), work],
         cwd=package,
         env=environment,
         stdout=subprocess.PIPE,
-        stderr=(stage.fleet.folder.logs / "hammer.log").open("w"),
+        stderr=(stage.fleet.folder.logs / f"hammer-{work}.log").open("w"),
         start_new_session=True,
     )
     try:
         for _ in range(PROCESSES):
             if process.stdout is None or not process.stdout.readline():
-                raise AssertionError(f"a planning process did not start; see {stage.fleet.folder.logs}")
+                raise AssertionError(f"a process did not start; see {stage.fleet.folder.logs}")
         yield
     finally:
         signal_group(process.pid, signal.SIGKILL)
         process.communicate()
 
 
-def _judge(parts: Parts) -> Outcome:
+def _left_today(parts: Parts) -> int:
+    """Return how many texts are due or under way."""
+    with parts.transaction() as session:
+        due = (Message.state == "scheduled") & (Message.due_at <= read(session).clinic_at)
+        left = select(func.count()).where(Message.channel == "sms", due | Message.state.in_(["queued", "sending"]))
+        return (session.scalar(left) or 0) + (session.scalar(select(func.count()).select_from(PlanningDebt)) or 0)
+
+
+def _judge_ledger(ledger: Ledger, books: Sequence[Book]) -> Outcome:
+    """Count what the provider was given for each person and day: one text for everybody, and none twice."""
+    zones = {(one.phone, one.first_name): one.zone for book in books for one in book.patients}
+    days = Counter(
+        (one.to, one.name, one.heard_at.astimezone(ZoneInfo(zones[one.to, one.name])).date()) for one in ledger.taken
+    )
+    over = [f"sent over the limit: {count} texts for {key}" for key, count in days.items() if count > TEXTS_PER_DAY]
+    told = {(to, name) for to, name, _ in days}
+    silent = [f"got no text at all: {phone}" for phone, name in zones.keys() - told]
+    twice = [f"sent twice: {key}" for key, count in Counter(one.identity for one in ledger.taken).items() if count > 1]
+    counts = Counter({"accepted by the provider": len(ledger.taken), "people": len(zones), "people told": len(told)})
+    return Outcome([*over, *silent, *twice], {"ledger": counts})
+
+
+def _judge_plans(parts: Parts) -> Outcome:
     """Count what is planned for each person and day."""
     days: Counter[tuple[str, object]] = Counter()
     with parts.transaction() as session:
