@@ -37,6 +37,8 @@ class Patient:
     sms_consent: str = "yes"
     opted_out_at: datetime | None = None
     """When the opt-out was committed for sure."""
+    spoilt_at: datetime | None = None
+    """When it was committed for sure that nobody can decrypt the name any more."""
 
     @property
     def id(self) -> str:

@@ -24,7 +24,7 @@ from reminders.store.now import read
 from reminders.store.signatures import digest
 from reminders.store.tables.clinic import Protocol, ProtocolVersion
 from reminders.store.tables.people import Address, Person
-from tests.torture.book import Visit, file_of
+from tests.torture.book import Patient, Visit, file_of
 
 T = TypeVar("T")
 _PATIENCE = timedelta(seconds=60)
@@ -75,6 +75,17 @@ class Desk:
         visit.is_touched, visit.patient.sms_consent = True, "no"
         visit.patient.opted_out_at = self._import([visit])
         self._count("withdrew consent", 1)
+
+    def spoil(self, patient: Patient) -> datetime:
+        """Overwrite the name of *patient* with one sealed for somebody else; return when that was surely committed."""
+        self._persist(lambda: self._spoil(patient))
+        self._count("spoilt", 1)
+        return self._now()
+
+    def _spoil(self, patient: Patient) -> None:
+        sealed = self._parts.vault.seal(Person.first_name, new_id(), patient.first_name)
+        with self._parts.transaction() as session:
+            session.execute(update(Person).where(Person.source_id == patient.id).values(first_name=sealed))
 
     def opt_out(self, phone: str) -> datetime:
         """Enter a STOP of *phone*; return when it was committed for sure."""

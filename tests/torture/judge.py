@@ -133,6 +133,9 @@ class Judge:
     def _forbidden(self, one: Taken, patient: Patient, row: Row) -> Iterator[tuple[str, datetime]]:
         if patient.opted_out_at is not None:
             yield "opt-out", patient.opted_out_at
+        if patient.spoilt_at is not None:
+            # What was in words by then may still go with a later wave of its batch.
+            yield "spoiling", patient.spoilt_at + self.times.last_wave
         visit = self._visits.get(row.visit or "")
         if visit is None:
             return
@@ -206,7 +209,7 @@ class Judge:
     def _miss(self, visit: Visit, rule: str) -> None:
         row = self._rows.get((visit.id, rule))
         if row is not None and row.state == "parked" and row.has_open_item:
-            self.counts["parked instead of sent"] += 1
+            self.counts[f"parked instead of sent: {row.reason}"] += 1
         elif row is not None and rule == "brief" and row.state == "expired" and self._has_failed_in_time(row, visit):
             self.counts["expired instead of sent, its tries had failed"] += 1
         else:

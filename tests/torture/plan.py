@@ -84,7 +84,7 @@ def acts(random: Random, *, seconds: float, waves: int) -> list[Step]:
         steps += [
             Step(wave * seconds / waves + random.uniform(0.2, 2.2), what) for what in _EDITS if random.random() < 0.6
         ]
-    steps.append(Step(seconds * 0.5, "publish", "changed"))
+    steps += [Step(seconds * 0.3, "spoil"), Step(seconds * 0.5, "publish", "changed")]
     if seconds > 120:
         steps += [Step(seconds * 0.7, "publish", "original"), Step(seconds * 0.8, "publish", "changed")]
     return sorted(step for step in steps if step.at < seconds)

@@ -10,11 +10,14 @@ from random import Random
 from reminders.domain.clinic_file import read_clinic
 from tests.torture import clinic
 from tests.torture.book import Book, Visit
+from tests.torture.clinic import PREP_BEFORE
 from tests.torture.desk import Desk
 from tests.torture.plan import Step
 
 _MEETING = 3
 """How many visits one edit changes at most."""
+_LEAD = timedelta(seconds=4)
+"""How far ahead a text must be due for what is done now to be done before it."""
 
 
 class Shift:
@@ -56,6 +59,8 @@ class Shift:
                 self._desk.bring(self._book.of_wave(int(step.whom)))
             case "publish":
                 self._desk.publish(self._clinic, clinic.protocols(changed=step.whom == "changed"))
+            case "spoil":
+                self._spoil()
             case "opt out":
                 self._opt_out()
             case "withdraw consent":
@@ -78,10 +83,19 @@ class Shift:
             for patient in self._book.at(visit.patient.phone):
                 patient.opted_out_at = patient.opted_out_at or committed_at
 
+    def _spoil(self) -> None:
+        """Make poison of texts that have been planned: they cannot be put into words when their time comes."""
+        soon = clinic.now() + PREP_BEFORE + _LEAD
+        ahead = [one for one in self._book.visits if _is_open(one) and one.patient.kind == "visit"]
+        for visit in [one for one in ahead if one.starts_at > soon][:_MEETING]:
+            visit.patient.spoilt_at = self._desk.spoil(visit.patient)
+
     def _withdraw(self) -> None:
         for visit in self._some("far")[:1]:
             self._desk.withdraw(visit)
 
 
 def _is_open(visit: Visit) -> bool:
-    return visit.imported_at is not None and visit.status == "booked" and visit.patient.opted_out_at is None
+    patient = visit.patient
+    is_well = patient.opted_out_at is None and patient.spoilt_at is None
+    return visit.imported_at is not None and visit.status == "booked" and is_well

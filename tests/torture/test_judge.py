@@ -103,8 +103,14 @@ def test_a_text_that_waits_for_a_person_is_not_lost(case: Case) -> None:
     case.taken.clear()
     case.row.state, case.row.reason, case.row.has_open_item = "parked", "untold", True
 
-    assert case.counts()["parked instead of sent"] == 1
+    assert case.counts()["parked instead of sent: untold"] == 1
     assert case.violations == []
+
+
+def test_a_text_that_nobody_can_read_may_not_go(case: Case) -> None:
+    case.visit.patient.spoilt_at = NOW - Times().last_wave
+
+    assert case.counts()["launched after spoiling"] == 1
 
 
 def test_parked_without_a_work_item_is_silence(case: Case) -> None:
