@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from reminders import settings
-from tests.torture import crowd, scenes
+from tests.torture import crowd, mail, scenes
 from tests.torture.fleet import ROOT
 from tests.torture.mutants import MUTANTS, make
 from tests.torture.run import Outcome, run
@@ -25,6 +25,7 @@ SCENES: dict[str, Callable[[Order, Path, Teller], Outcome]] = {
     "dusk": scenes.dusk,
     "belated": scenes.belated,
     "limit": crowd.limit,
+    "mail": mail.mail,
 }
 SHOWN = 25
 """Violations that are printed; all of them stand in the folder."""

@@ -20,7 +20,7 @@ from reminders.embedded.datadir import DataFolder
 from reminders.embedded.postgres import Postgres
 from reminders.embedded.supervisor import Child, Program, Supervisor
 from reminders.embedded.valkey import Valkey
-from tests.torture import twilio
+from tests.torture import post, twilio
 
 ROOT = Path(__file__).parent.parent.parent
 PAUSE = timedelta(seconds=0.3)
@@ -99,12 +99,30 @@ class Fleet:
             "REMINDERS_TWILIO_FROM": "+12125550142",
         }
         self.standin: twilio.Standing | None = None
+        self._beside: list[subprocess.Popen[str]] = []
 
     def stand_in(self, options: twilio.Options) -> twilio.Standing:
         """Start the stand-in for Twilio."""
         self.standin = twilio.start(options, self.folder.path, account=self.account, token=self.token)
         self.environment["REMINDERS_TWILIO_API_URL"] = self.standin.url
+        self._beside.append(self.standin.process)
         return self.standin
+
+    def post_office(self, seed: int, *, pause: float) -> None:
+        """Start the stand-in for a mail server, and send emails by it."""
+        process, port = post.start(seed, self.folder.path, pause=pause)
+        self._beside.append(process)
+        self.environment |= {
+            "REMINDERS_EMAIL_CHANNEL": "smtp",
+            "REMINDERS_SMTP_URL": f"smtp://127.0.0.1:{port}",
+            "REMINDERS_EMAIL_FROM": "visits@cedar.example",
+        }
+
+    def end_stand_ins(self) -> None:
+        """End the programs that stand in for providers."""
+        for process in self._beside:
+            process.kill()
+            process.wait()
 
     def order(self, **words: Any) -> dict[str, Any]:
         """Tell the stand-in what to do; return what it has and what is still on its way."""
@@ -187,6 +205,4 @@ def fleet(folder: DataFolder, *, factor: float, package: Path, report: Callable[
         try:
             yield running
         finally:
-            if running.standin is not None:
-                running.standin.process.kill()
-                running.standin.process.wait()
+            running.end_stand_ins()

@@ -35,6 +35,13 @@ MUTANTS = {
         '    return Deferred("again") if isinstance(result, Unknown) else result\n',
         found="sent twice",
     ),
+    "blind-mail": Mutant(
+        scene="mail",
+        file="channels/smtp_replies.py",
+        old='        return Unknown("timeout" if isinstance(error, TimeoutError) else "dropped")\n',
+        new='        return Deferred("no_connection")\n',
+        found="delivered twice",
+    ),
     "no-deadline": Mutant(
         scene="sleeper",
         file="pipeline/sending.py",

@@ -6,7 +6,8 @@ sleeper a worker falls asleep between its claim and its first call, until its ba
 holds   one number is due several texts at once, from several workers
 dusk    night falls between the first and the second wave of a batch
 belated reports come only when the texts were proven absent and wait to be sent again
-limit   ten processes plan the same people at once
+limit   ten processes plan and send to the same people at once (`crowd`)
+mail    a mail server goes wrong at every step, and a worker is killed (`mail`)
 """
 
 import signal

@@ -64,13 +64,20 @@ class Stage:
 
 
 @contextmanager
-def staged(order: Order, folder: Path, say: Teller, options: twilio.Options) -> Iterator[Stage]:
-    """Set the stage in *folder* and clear it again; once in a process, for settings are read once."""
+def staged(
+    order: Order, folder: Path, say: Teller, options: twilio.Options, *, mail_pause: float | None = None
+) -> Iterator[Stage]:
+    """Set the stage in *folder* and clear it again; once in a process, for settings are read once.
+
+    With *mail_pause* emails go to a stand-in of their own, which takes so many seconds for each.
+    """
     with (
         datadir.opened(folder) as data,
         fleet(data, factor=order.factor, package=order.package, report=say) as running,
     ):
         standin = running.stand_in(options)
+        if mail_pause is not None:
+            running.post_office(order.seed, pause=mail_pause)
         night = Night.around(clinic.now())
         config = clinic.write_folder(folder / "config", night)
         bootstrap.use(running.environment)

@@ -24,6 +24,12 @@ def test_under_faults_nothing_is_lost_doubled_or_sent_at_the_wrong_time() -> Non
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_under_faults_no_email_goes_twice_and_none_is_lost() -> None:
+    done = torture("--scene", "mail", "--seed", "7")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize("mutant", ["no-last-check", "blind-retry", "no-person-lock"])
 def test_a_safeguard_that_is_taken_out_is_missed(mutant: str) -> None:
     done = torture("--mutant", mutant, "--seed", "7")

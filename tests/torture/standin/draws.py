@@ -41,6 +41,17 @@ FORGED = {"no": 94, "signature": 4, "token": 2}
 FINAL: Mapping[int, int] = {0: 90, 30003: 3, 30005: 1, 30006: 2, 30007: 2, 30008: 2}
 """How messages end: delivered (0), or undelivered with a code."""
 
+MAILBOXES: Mapping[str, int] = {
+    "ok": 40,
+    "hangs_up": 10,  # before it has the email
+    "drops_before_dot": 10,  # nobody but the server can tell this from the next
+    "drops_after_dot": 15,  # accepted
+    "greylists": 10,
+    "is_busy": 10,
+    "refuses": 5,
+}
+"""What comes of the first email to a mailbox; `refuses` stays, what else was wrong has passed when it comes again."""
+
 LAGS = {"none": 75, "short": 17, "long": 8}
 """When the list shows a message: at once, before the first look at it, or only before the second."""
 
@@ -81,6 +92,10 @@ class Draws:
     def final(self, sid: str) -> int:
         """Return the code of the message's end; 0: delivered."""
         return self._pick(FINAL, "final", sid)
+
+    def mailbox(self, address: str) -> str:
+        """Return what comes of the first email to *address*."""
+        return self._pick(MAILBOXES, "mailbox", address)
 
     def lag(self, sid: str) -> str:
         """Return how late the list shows a message."""
