@@ -111,13 +111,13 @@ def dusk(order: Order, folder: Path, say: Teller) -> Outcome:
     options = twilio.Options(seed=order.seed, times=slow.times, pause=3.0, mix=_GOOD, calling=_GOOD)
     with staged(slow, folder, say, options) as stage:
         scene = _Scene(slow, stage, say, Crew(workers={**_DESK, "worker-send": (OTHERS, 1)}, schedulers=1))
-        falls_at = clinic.now() + timedelta(seconds=25)
+        falls_at = clinic.now().replace(microsecond=0) + timedelta(seconds=25)  # files give whole seconds
         scene.night = stage.night.falling(falls_at)
         fall(stage.parts, scene.night)
         book = scene.book(100)
         for visit in book.visits:
             visit.patient.zone, visit.patient.is_night = scene.night.falls_in, True
-            visit.starts_at = falls_at + PREP_BEFORE - timedelta(seconds=2.5)
+            visit.starts_at = falls_at + PREP_BEFORE - timedelta(seconds=2)
         scene.desk.bring(book.visits)
         stage.fleet.wait(falls_at + timedelta(seconds=10) - clinic.now())
         return scene.judge(book)
