@@ -1,11 +1,11 @@
-"""The claim: a batch's rows are judged again, rendered, and become attempts that are ready to go.
+"""The claim: a batch's rows are judged again (`judging`), rendered, and become attempts that are ready to go.
 
 One transaction; when it commits, every row of the batch is either `sending` with a durable
 attempt, or has gone where its judgement sent it.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -15,24 +15,23 @@ from sqlalchemy.orm import Session
 
 from reminders.channels.base import Outgoing, SenderAccount
 from reminders.domain.facts import PatientFacts, Standing
-from reminders.domain.judgement import Go, Later, Replan, Rest, Stop, judge
 from reminders.domain.reasons import Reason
 from reminders.domain.states import State
 from reminders.domain.tokens import make_token
 from reminders.domain.validity import quiet_in, validity
 from reminders.domain.words import Category
-from reminders.pipeline import aftermath, patients
+from reminders.pipeline import aftermath
 from reminders.pipeline.accounts import account_of
 from reminders.pipeline.isolating import blame
+from reminders.pipeline.judging import Scene, judged, look, patient_of, stop
 from reminders.pipeline.noticing import Desk, Said, say_all
 from reminders.pipeline.parts import Parts
-from reminders.pipeline.patients import Patient
 from reminders.pipeline.prompting import prompts_of
 from reminders.pipeline.signing import may_leave
 from reminders.pipeline.times import WAVE
-from reminders.store import claims, debts, outbox, paces, prompts
+from reminders.store import claims, outbox, paces, prompts
 from reminders.store.base import new_id
-from reminders.store.claims import Held, SenderKeys
+from reminders.store.claims import Held
 from reminders.store.now import Now, read
 from reminders.store.prompts import NewPrompt
 from reminders.store.tables.messages import Attempt
@@ -71,26 +70,6 @@ class Claim:
     """Machine time of the judgement."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Scene:
-    """What judging one batch needs."""
-
-    session: Session
-    parts: Parts
-    now: Now
-    patients: Mapping[UUID, Patient]
-    messages: Mapping[UUID, Standing]
-    senders: Mapping[UUID, SenderKeys]
-    addresses: Mapping[UUID, bytes]
-    changed: set[UUID] = field(default_factory=set)
-    """Patients one of whose messages did not go, or goes on a second channel too: planned again before this commits."""
-
-    @property
-    def today_on(self) -> date:
-        """The day by which carriers count."""
-        return paces.day_on(self.now.clinic_at)
-
-
 def claim(session: Session, parts: Parts, batch_id: UUID, message_ids: Sequence[UUID]) -> Claim:
     """Judge and render the rows that are still the batch's, and launch its first wave."""
     claims.lock_people_of(session, message_ids)
@@ -101,11 +80,11 @@ def claim(session: Session, parts: Parts, batch_id: UUID, message_ids: Sequence[
     held = _readable(session, _free(session, held, now), senders, now)
     planned = [one for one in held if one.patient_id is not None]
     notices = [one for one in held if one.patient_id is None]
-    scene = _look(session, parts, planned, senders, now)
+    scene = look(session, parts, planned, senders, now)
     said = say_all(Desk(session, parts, now, senders), notices)
-    going = _rendered(scene, _judged(scene, planned))
+    going = _rendered(scene, judged(scene, planned))
     ready, launched = _write(scene, [*said, *going])
-    scene.changed.update(_patient_of(scene, one.held).id for one in going if _goes_twice(scene, one))
+    scene.changed.update(patient_of(scene, one.held).id for one in going if _goes_twice(scene, one))
     aftermath.replan(session, parts, scene.changed, now)
     waves = [ready[start : start + WAVE] for start in range(0, len(ready), WAVE)]
     paces.book(session, [(one.sender_id, one.segments) for one in ready if one.segments], now)
@@ -117,36 +96,11 @@ def messages_of(wave: Sequence[Ready]) -> dict[UUID, UUID]:
     return {one.attempt_id: one.message_id for one in wave}
 
 
-def _look(session: Session, parts: Parts, held: Sequence[Held], senders: Mapping[UUID, SenderKeys], now: Now) -> _Scene:
-    """Read what judging and rendering *held* needs, which must be locked, in a fixed number of statements."""
-    patient_ids = {one.patient_id for one in held if one.patient_id is not None}
-    found = patients.load(session, parts, patient_ids, now) if patient_ids else {}
-    return _Scene(
-        session=session,
-        parts=parts,
-        now=now,
-        patients=found,
-        messages={one.id: one for patient in found.values() for one in patient.facts.standing},
-        senders=senders,
-        addresses=claims.sealed_addresses(session, {one.address_id for one in held if one.address_id}),
-    )
-
-
 def _free(session: Session, held: Sequence[Held], now: Now) -> list[Held]:
     """Return what may be judged; what a pause holds, or an unread receipt may prove gone, waits as it was."""
     ids = [one.id for one in held if one.must_wait]
     outbox.advance(session, ids, start=[State.QUEUED], to=State.SCHEDULED, at=now.clinic_at, crashes=0)
     return [one for one in held if not one.must_wait]
-
-
-def _patient_of(scene: _Scene, held: Held) -> Patient:
-    """Return the patient whose plan made *held*."""
-    return scene.patients[held.patient_id or held.id]
-
-
-def _goes_twice(scene: _Scene, one: Said) -> bool:
-    rows = [scene.messages[one.held.id], *one.riders]
-    return any(_patient_of(scene, one.held).goes_twice(row) for row in rows)
 
 
 def _readable(session: Session, held: Sequence[Held], senders: Collection[UUID], now: Now) -> list[Held]:
@@ -159,83 +113,15 @@ def _readable(session: Session, held: Sequence[Held], senders: Collection[UUID],
     return [one for one in held if one.sender_id in senders]
 
 
-def _judged(scene: _Scene, held: Sequence[Held]) -> list[tuple[Held, list[Standing]]]:
-    """Return the messages that may go, each with those of its riders that may; the others go where they belong."""
-    owed = debts.are_owed(scene.session, scene.patients)
-    going: list[tuple[Held, list[Standing]]] = []
-    for one in held:
-        patient, message = _patient_of(scene, one), scene.messages[one.id]
-        try:
-            if patient.id in owed:
-                _turn_away(scene, patient, message, Replan())
-            elif _goes(scene, patient, message):
-                going.append((one, [rider for rider in one.riders if _rides(scene, patient, rider, one)]))
-        except Exception as failed:  # noqa: BLE001  whatever is wrong with one row, the others go
-            _stop(scene, one, State.PARKED, blame(failed, one.id))
-    return going
-
-
-def _rides(scene: _Scene, patient: Patient, rider: Standing, carrier: Held) -> bool:
-    """Whether *rider* still has a place in *carrier*; one that is unsigned or cannot be said there goes by itself."""
-    try:
-        if not _goes(scene, patient, rider):
-            return False
-        is_signed = may_leave(scene.parts, rider, patient, scene.senders[carrier.sender_id])
-        speaker = patient.recipient_of(rider).speaker
-        if is_signed and speaker.phrase(rider, scene.now.clinic_at, carrier=scene.messages[carrier.id]):
-            return True
-    except Exception as failed:  # noqa: BLE001  its carrier goes without it
-        blame(failed, rider.id)
-    _turn_away(scene, patient, rider, Replan())
-    return False
-
-
-def _goes(scene: _Scene, patient: Patient, message: Standing) -> bool:
-    verdict = judge(message, patient.recipient_of(message).facts, patient.book.protocols, now=scene.now.clinic_at)
-    if isinstance(verdict, Go):
-        return True
-    _turn_away(scene, patient, message, verdict)
-    return False
-
-
-def _turn_away(scene: _Scene, patient: Patient, message: Standing, verdict: Later | Replan | Rest | Stop) -> None:
-    if isinstance(verdict, Rest):
-        _let_rest(scene, message, verdict.due_at)
-        return
-    scene.changed.add(patient.id)
-    if isinstance(verdict, Stop):
-        aftermath.stop(scene.session, message, state=verdict.state, reason=verdict.reason, now=scene.now)
-        return
-    later: dict[str, Any] = {"due_at": verdict.due_at} if isinstance(verdict, Later) else {}
-    outbox.advance(
-        scene.session,
-        [message.id],
-        start=[message.state],
-        to=State.SCHEDULED,
-        at=scene.now.clinic_at,
-        crashes=0,
-        **later,
-    )
-
-
-def _let_rest(scene: _Scene, message: Standing, due_at: datetime) -> None:
-    """Put *message* off without another plan, which would bring it back; what rides in it need not rest."""
-    at = scene.now.clinic_at
-    outbox.advance(
-        scene.session, [message.id], start=[message.state], to=State.SCHEDULED, at=at, crashes=0, due_at=due_at
-    )
-    aftermath.free_riders(scene.session, [message.id], scene.now)
-
-
-def _rendered(scene: _Scene, going: Sequence[tuple[Held, list[Standing]]]) -> list[Said]:
+def _rendered(scene: Scene, going: Sequence[tuple[Held, list[Standing]]]) -> list[Said]:
     said: list[Said] = []
     for held, riders in going:
         try:
             said.append(_say(scene, held, riders))
         except _MayNotGo as stopped:
-            _stop(scene, held, stopped.state, stopped.reason)
+            stop(scene, held, stopped.state, stopped.reason)
         except Exception as failed:  # noqa: BLE001  whatever is wrong with one row, the others go
-            _stop(scene, held, State.PARKED, blame(failed, held.id))
+            stop(scene, held, State.PARKED, blame(failed, held.id))
     return said
 
 
@@ -248,9 +134,9 @@ class _MayNotGo(Exception):  # noqa: N818  not a mistake of anybody's
         self.reason = reason
 
 
-def _say(scene: _Scene, held: Held, riders: Sequence[Standing]) -> Said:
+def _say(scene: Scene, held: Held, riders: Sequence[Standing]) -> Said:
     """Return *held* in words."""
-    patient, message = _patient_of(scene, held), scene.messages[held.id]
+    patient, message = patient_of(scene, held), scene.messages[held.id]
     recipient = patient.recipient_of(message)
     period = validity(
         scene.now.clinic_at,
@@ -276,12 +162,7 @@ def _quiet_in(facts: PatientFacts, now: Now) -> timedelta:
     return quiet_in(now.clinic_at, facts.person.zone, facts.policy)
 
 
-def _stop(scene: _Scene, held: Held, state: State, reason: str) -> None:
-    scene.changed.add(_patient_of(scene, held).id)
-    aftermath.stop(scene.session, scene.messages[held.id], state=state, reason=reason, now=scene.now)
-
-
-def _write(scene: _Scene, said: Sequence[Said]) -> tuple[list[Ready], frozenset[UUID]]:
+def _write(scene: Scene, said: Sequence[Said]) -> tuple[list[Ready], frozenset[UUID]]:
     """Move *said* to `sending` and make their attempts durable; return these, and which of them are launched."""
     launched = _send_off(scene, [one.held.id for one in said])
     attempts = [(new_id(), one) for one in said]
@@ -292,7 +173,7 @@ def _write(scene: _Scene, said: Sequence[Said]) -> tuple[list[Ready], frozenset[
     return ready, frozenset(one.attempt_id for one in ready if one.message_id in launched)
 
 
-def _asked(scene: _Scene, said: Sequence[Said]) -> Iterator[NewPrompt]:
+def _asked(scene: Scene, said: Sequence[Said]) -> Iterator[NewPrompt]:
     for one in said:
         if one.held.patient_id is None:
             continue
@@ -300,7 +181,12 @@ def _asked(scene: _Scene, said: Sequence[Said]) -> Iterator[NewPrompt]:
         yield from prompts_of(patient, message, one.riders, scene.now.clinic_at)
 
 
-def _send_off(scene: _Scene, message_ids: Sequence[UUID]) -> frozenset[UUID]:
+def _goes_twice(scene: Scene, one: Said) -> bool:
+    rows = [scene.messages[one.held.id], *one.riders]
+    return any(patient_of(scene, one.held).goes_twice(row) for row in rows)
+
+
+def _send_off(scene: Scene, message_ids: Sequence[UUID]) -> frozenset[UUID]:
     """Move messages to `sending`, the first wave of them launched in the same breath; return what was launched.
 
     A row that one transaction writes twice has all its foreign keys checked again.
@@ -312,7 +198,7 @@ def _send_off(scene: _Scene, message_ids: Sequence[UUID]) -> frozenset[UUID]:
     return frozenset(launched)
 
 
-def _attempt(scene: _Scene, attempt_id: UUID, one: Said, *, is_launched: bool) -> dict[str, Any]:
+def _attempt(scene: Scene, attempt_id: UUID, one: Said, *, is_launched: bool) -> dict[str, Any]:
     seal, spoken = scene.parts.vault.seal_some, one.spoken
     return {
         "id": attempt_id,
@@ -335,7 +221,7 @@ def _attempt(scene: _Scene, attempt_id: UUID, one: Said, *, is_launched: bool) -
     }
 
 
-def _ready(scene: _Scene, attempt_id: UUID, one: Said) -> Ready:
+def _ready(scene: Scene, attempt_id: UUID, one: Said) -> Ready:
     token = make_token(scene.parts.token_key, attempt_id)
     keys = scene.senders[one.held.sender_id]
     return Ready(

@@ -13,7 +13,7 @@ from reminders.domain.facts import Standing
 from reminders.domain.judgement import judge
 from reminders.domain.states import State
 from reminders.domain.wording import Template, Values, render_sms
-from reminders.pipeline import claiming, noticing
+from reminders.pipeline import claiming, judging, noticing
 from reminders.pipeline.speaking import Speaker
 from reminders.store.tables.messages import Message
 from tests.help_wanted import cry, notice
@@ -46,7 +46,7 @@ def states(clinic: WorkingClinic, *message_ids: UUID) -> list[tuple[str, str | N
     return [(clinic.get(one).state, clinic.get(one).reason) for one in message_ids]
 
 
-@pytest.mark.parametrize(("room", "step"), [(claiming, "judge"), (claiming, "may_leave"), (Speaker, "speak")])
+@pytest.mark.parametrize(("room", "step"), [(judging, "judge"), (claiming, "may_leave"), (Speaker, "speak")])
 def test_a_row_that_makes_the_claim_stumble_is_parked_and_the_others_go(
     clinic: WorkingClinic, monkeypatch: pytest.MonkeyPatch, room: Any, step: str
 ) -> None:
@@ -102,7 +102,7 @@ def test_a_transaction_that_is_broken_is_not_gone_on_with(
 ) -> None:
     ana, bea = two(clinic)
     broken = IntegrityError("insert", {}, Exception())
-    monkeypatch.setattr(claiming, "judge", stumbling(judge, ana, broken))
+    monkeypatch.setattr(judging, "judge", stumbling(judge, ana, broken))
 
     clinic.send(clinic.dispatch())
 
