@@ -1,7 +1,8 @@
 """A bounded group-commit writer: many requests wait, one transaction stores what all of them brought.
 
-While one group is being committed the next one gathers, so under load a commit is shared
-by many and without load nobody waits for company. `put` returns only after the commit.
+While one group is being committed the next one gathers, and whoever is just coming in is
+let in first; so under load a commit is shared by many, and without load nobody waits for
+company. `put` returns only after the commit.
 """
 
 import asyncio
@@ -16,6 +17,8 @@ Row = TypeVar("Row")
 
 ROOM = 2000
 GROUP = 200
+TURNS = 10
+"""Turns of the event loop, none of them a wait, in which a request gets from its socket to a row here."""
 
 _log = structlog.get_logger(__name__)
 
@@ -77,13 +80,21 @@ class GroupWriter(Generic[Row]):
     async def _gathered(self) -> list[tuple[Row, asyncio.Future[None]]]:
         """Return the rows that wait, at least one; none when the writer is closing and all are written."""
         group: list[tuple[Row, asyncio.Future[None]]] = []
-        while len(group) < self._most and not (self._is_closing or (group and self._waiting.empty())):
+        while len(group) < self._most and not self._is_closing and (not group or await self._comes_more()):
             item = await self._waiting.get()
             if item is None:
                 self._is_closing = True
             else:
                 group.append(item)
         return group
+
+    async def _comes_more(self) -> bool:
+        """Whether a row waits, or one is just coming in."""
+        for _ in range(TURNS):
+            if not self._waiting.empty():
+                break
+            await asyncio.sleep(0)
+        return not self._waiting.empty()
 
     def _errors_of(self, rows: Sequence[Row]) -> list[Exception | None]:
         """Write *rows* and return what went wrong with each."""

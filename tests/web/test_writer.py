@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 from sqlalchemy.exc import DataError, OperationalError
 
-from reminders.web.writer import FullError, GroupWriter, NotWrittenError
+from reminders.web.writer import TURNS, FullError, GroupWriter, NotWrittenError
 from tests.web.visiting import until
 
 
@@ -91,6 +91,23 @@ def test_what_comes_during_a_commit_shares_the_next_one() -> None:
     writing(writer, use)
 
     assert ledger.groups == [["first"], ["a", "b", "c"]]
+
+
+def test_what_is_just_coming_in_shares_the_commit_of_what_is_there() -> None:
+    ledger = open_ledger()
+    writer: GroupWriter[str] = GroupWriter(ledger.write)
+
+    async def come(row: str, turns: int) -> None:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await writer.put(row)
+
+    async def use() -> None:
+        await asyncio.gather(come("a", 0), come("b", TURNS - 1))
+
+    writing(writer, use)
+
+    assert ledger.groups == [["a", "b"]]
 
 
 def test_a_group_is_no_larger_than_allowed() -> None:
