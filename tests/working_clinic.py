@@ -20,6 +20,7 @@ from reminders.pipeline.sending import send
 from reminders.pipeline.settling import settle
 from reminders.pipeline.sweeping import sweep
 from reminders.pipeline.working import Item, items
+from reminders.store import senders
 from reminders.store.engine import connect, transactions
 from reminders.store.now import start_stepped
 from reminders.store.tables.clinic import Clinic, Sender
@@ -103,6 +104,11 @@ class WorkingClinic(FrontDesk):
         message_id = self.reminder(**person)
         self.clock(DUE)
         return message_id, self.dispatch()
+
+    def seed_senders(self) -> None:
+        """Set up the senders anew, as ops do when what was wrong with them is mended."""
+        with self.parts.transaction() as session:
+            senders.follow(session, VAULT, self.id, SANDBOX)
 
     def lease_runs_out(self) -> None:
         """Let the lease of whatever is under way run out, and sweep."""

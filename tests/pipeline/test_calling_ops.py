@@ -180,7 +180,6 @@ def test_what_is_overdue_at_the_same_moment_is_another_alert(clinic: WorkingClin
 def test_the_seed_that_releases_the_sender_closes_what_it_opened(clinic: WorkingClinic) -> None:
     held = misconfigured(clinic)
 
-    with clinic.parts.transaction() as session:
-        senders.follow(session, VAULT, clinic.id, SANDBOX)
+    clinic.seed_senders()
 
     assert clinic.scalar(select(WorkItem.state).where(WorkItem.id == held.id)) == "done"

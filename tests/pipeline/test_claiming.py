@@ -15,6 +15,7 @@ from reminders.store.tables.messages import Attempt, Message
 from reminders.store.tables.people import Address, Person
 from reminders.store.tables.visits import Appointment
 from tests.clinics import VAULT
+from tests.pipeline.two_patients import states
 from tests.working_clinic import DUE, WEDNESDAY, WorkingClinic
 
 TWILIO = SenderSetup(channel="sms", provider="twilio", account="AC1", token="t", from_address="+15005550006")
@@ -34,10 +35,6 @@ def two(clinic: WorkingClinic) -> tuple[UUID, UUID]:
     bea = clinic.reminder("Bea", "+13125550143", language="es")
     clinic.clock(DUE)
     return ana, bea
-
-
-def states(clinic: WorkingClinic, *message_ids: UUID) -> list[tuple[str, str | None]]:
-    return [(clinic.get(one).state, clinic.get(one).reason) for one in message_ids]
 
 
 @pytest.mark.parametrize(

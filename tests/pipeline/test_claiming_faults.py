@@ -17,18 +17,11 @@ from reminders.pipeline import claiming, judging, noticing
 from reminders.pipeline.speaking import Speaker
 from reminders.store.tables.messages import Message
 from tests.help_wanted import cry, notice
-from tests.working_clinic import DUE, WEDNESDAY, WorkingClinic
+from tests.pipeline.two_patients import BEAS, states, two
+from tests.working_clinic import WEDNESDAY, WorkingClinic
 
-BEAS = "+13125550143"
 SECRET = "what nobody may read in a log"
 FAULT = "something of ours went wrong with it; ops has to look at it"
-
-
-def two(clinic: WorkingClinic) -> tuple[UUID, UUID]:
-    """Return the messages of Ana and of Bea, both due."""
-    ids = clinic.reminder(), clinic.reminder("Bea", BEAS)
-    clinic.clock(DUE)
-    return ids
 
 
 def stumbling(sound: Callable[..., Any], message_id: UUID, over: Exception | None = None) -> Callable[..., Any]:
@@ -40,10 +33,6 @@ def stumbling(sound: Callable[..., Any], message_id: UUID, over: Exception | Non
         return sound(*given, **named)
 
     return stumble
-
-
-def states(clinic: WorkingClinic, *message_ids: UUID) -> list[tuple[str, str | None]]:
-    return [(clinic.get(one).state, clinic.get(one).reason) for one in message_ids]
 
 
 @pytest.mark.parametrize(("room", "step"), [(judging, "judge"), (claiming, "may_leave"), (Speaker, "speak")])

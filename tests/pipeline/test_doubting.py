@@ -10,10 +10,8 @@ from reminders.channels.smtp_replies import judge_reply
 from reminders.channels.twilio_answers import judge
 from reminders.domain.answers import Accepted, Answer
 from reminders.domain.states import State
-from reminders.store import senders
 from reminders.store.tables.clinic import Pace, Sender
 from reminders.store.tables.messages import Message
-from tests.clinics import SANDBOX, VAULT
 from tests.working_clinic import DUE, WorkingClinic
 
 MANY = 8
@@ -71,11 +69,6 @@ def next_text(clinic: WorkingClinic) -> int:
 
 def pauses_end(clinic: WorkingClinic) -> None:
     clinic.set(Message, Message.state == State.SCHEDULED, not_before=None)
-
-
-def release(clinic: WorkingClinic) -> None:
-    with clinic.parts.transaction() as session:
-        senders.follow(session, VAULT, clinic.id, SANDBOX)
 
 
 def texts(clinic: WorkingClinic) -> list[str]:
@@ -171,7 +164,7 @@ def test_a_sender_that_was_released_without_being_mended_is_held_again_and_loses
 ) -> None:
     refuse(clinic, 21606, *range(MANY))
     clinic.send_due()
-    release(clinic)
+    clinic.seed_senders()
 
     pauses_end(clinic)
     clinic.send_due()
@@ -187,7 +180,7 @@ def test_the_one_that_held_a_sender_with_others_does_not_hold_it_again_once_they
     refuse(clinic, 21606, *range(MANY))
     clinic.send_due()
     refuse(clinic, 21606, 0)
-    release(clinic)
+    clinic.seed_senders()
 
     pauses_end(clinic)
     clinic.send(clinic.dispatch())

@@ -17,10 +17,10 @@ from reminders.store import open_ends, stopped
 from reminders.store.tables.messages import Attempt, Message, Receipt
 from reminders.store.tables.visits import PlanningDebt
 from tests.help_wanted import cry, notice
+from tests.pipeline.two_patients import BEAS, states, two
 from tests.scripted_inquirer import ScriptedInquirer
-from tests.working_clinic import DUE, PHONE, WorkingClinic
+from tests.working_clinic import PHONE, WorkingClinic
 
-BEAS = "+13125550143"
 TOO_LATE = "2026-09-29 13:00"
 SECRET = "what nobody may read in a log"
 
@@ -29,13 +29,6 @@ SECRET = "what nobody may read in a log"
 def logs() -> Any:
     with capture_logs() as caught:
         yield caught
-
-
-def two(clinic: WorkingClinic) -> tuple[UUID, UUID]:
-    """Return the messages of Ana and of Bea, both due."""
-    ids = clinic.reminder(), clinic.reminder("Bea", BEAS)
-    clinic.clock(DUE)
-    return ids
 
 
 def stumble(monkeypatch: pytest.MonkeyPatch, room: Any, step: str, message_id: UUID) -> None:
@@ -54,10 +47,6 @@ def _is_about(given: Any, message_id: UUID) -> bool:
     if isinstance(given, list):
         return any(_is_about(one, message_id) for one in given)
     return message_id == (given if isinstance(given, UUID) else getattr(given, "id", None))
-
-
-def states(clinic: WorkingClinic, *message_ids: UUID) -> list[tuple[str, str | None]]:
-    return [(clinic.get(one).state, clinic.get(one).reason) for one in message_ids]
 
 
 def effects(clinic: WorkingClinic) -> list[str | None]:

@@ -12,12 +12,10 @@ from reminders.domain.retrying import next_day, retry_at
 from reminders.domain.states import State
 from reminders.pipeline.receiving import Report, receive
 from reminders.pipeline.settling import ORPHANS_WAIT, take_up_orphans
-from reminders.store import senders
 from reminders.store.base import new_id
 from reminders.store.tables.clinic import Sender
 from reminders.store.tables.messages import Message, Receipt
 from reminders.store.tables.people import Address
-from tests.clinics import SANDBOX, VAULT
 from tests.working_clinic import DUE, PHONE, WorkingClinic
 
 GOOD, BAD = ("queued", "sent", "delivered"), ("sent", "undelivered", "delivered")
@@ -346,18 +344,12 @@ def test_one_that_is_still_unregistered_then_leaves_the_message_to_the_next_chan
     assert [row.channel for row in clinic.messages(Message.rule == "reminder")] == ["sms", "sms", "email"]
 
 
-def release(clinic: WorkingClinic) -> None:
-    """Seed anew, as ops do when the set-up is mended."""
-    with clinic.parts.transaction() as session:
-        senders.follow(session, VAULT, clinic.id, SANDBOX)
-
-
 def test_what_was_handed_over_before_the_sender_was_mended_does_not_hold_it_again(clinic: WorkingClinic) -> None:
     first, second = clinic.reminders(2)
     clinic.send_at(DUE)
     clinic.receipt(first, "undelivered", "30034")
     clinic.settle()
-    release(clinic)
+    clinic.seed_senders()
 
     clinic.receipt(second, "undelivered", "30034")
     clinic.settle()
@@ -373,7 +365,7 @@ def test_what_is_handed_over_after_that_does(clinic: WorkingClinic) -> None:
     clinic.send_at(DUE)
     clinic.receipt(first, "undelivered", "30034")
     clinic.settle()
-    release(clinic)
+    clinic.seed_senders()
     clinic.send_at("2026-09-28 12:00")
 
     clinic.receipt(clinic.messages(Message.step == 2)[0].id, "undelivered", "30034")

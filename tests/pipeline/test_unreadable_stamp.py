@@ -12,26 +12,15 @@ from reminders.domain.answers import Fault, Refused, Unknown
 from reminders.domain.states import State
 from reminders.pipeline.inquiring import inquire
 from reminders.store.tables.messages import Message
+from tests.pipeline.two_patients import BEAS, states, two
 from tests.scripted_inquirer import ScriptedInquirer
 from tests.working_clinic import DUE, PHONE, WEDNESDAY, WorkingClinic
 
-BEAS = "+13125550143"
 TOO_LATE = "2026-09-29 13:00"
-
-
-def two(clinic: WorkingClinic) -> tuple[UUID, UUID]:
-    """Return the messages of Ana and of Bea, both due."""
-    ids = clinic.reminder(), clinic.reminder("Bea", BEAS)
-    clinic.clock(DUE)
-    return ids
 
 
 def damage(clinic: WorkingClinic, message_id: UUID) -> None:
     clinic.set(Message, Message.id == message_id, stamp={})
-
-
-def states(clinic: WorkingClinic, *message_ids: UUID) -> list[tuple[str, str | None]]:
-    return [(clinic.get(one).state, clinic.get(one).reason) for one in message_ids]
 
 
 def test_what_is_too_late_expires(clinic: WorkingClinic) -> None:
