@@ -24,6 +24,8 @@ _ON_THE_WIRE = timedelta(seconds=0.5)
 """What left before the night, or before it was of no use, may be heard in it."""
 _AWAKE = timedelta(seconds=1)
 """Who is woken sends at once what it was about to send."""
+_TO_DELIVER = timedelta(seconds=10)
+"""What is of use for less is not handed over: no provider would deliver it in time."""
 _RESTLESS = frozenset({"queued", "sending", "unknown"})
 _HANDED_OVER = frozenset({"sent", "delivered", "undelivered"})
 _UNSENT_AT_REST = frozenset({"suppressed", "expired", "cancelled"})
@@ -238,8 +240,9 @@ class Judge:
 
         At a number that others share one of theirs, whose fate is unknown, may hold it for longer.
         """
-        is_alone = len(self.book.at(visit.patient.phone)) == 1
-        return is_alone and visit.imported_at is not None and visit.starts_at - visit.imported_at > self._longest_stop
+        if visit.imported_at is None or len(self.book.at(visit.patient.phone)) > 1:
+            return False
+        return visit.starts_at - visit.imported_at > self._longest_stop + _TO_DELIVER
 
     def _is_plain(self, visit: Visit) -> bool:
         """Whether nothing speaks against its texts: nobody edited it, and its number takes them."""

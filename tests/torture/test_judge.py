@@ -207,6 +207,17 @@ def test_a_brief_text_may_expire_only_where_a_try_in_time_came_to_nothing(
     assert (counts["lost"], counts["expired instead of sent, its tries had failed"]) == (lost, 1 - lost)
 
 
+@pytest.mark.parametrize(("seconds", "lost"), [(290, 0), (300, 1)])
+def test_a_brief_text_that_came_too_late_for_a_stop_and_a_delivery_is_not_missed(
+    case: Case, seconds: int, lost: int
+) -> None:
+    case.visit.service, case.visit.starts_at = "brief", NOW + timedelta(seconds=seconds)
+    case.taken.clear()
+    case.rows.clear()
+
+    assert case.counts()["lost"] == lost
+
+
 def test_the_use_of_each_rule_is_what_its_protocol_says() -> None:
     setup = read_clinic(_CLINIC.format(night=NIGHT, place=_PLACE, limit=TEXTS_PER_DAY), "clinic.yaml")
     for changed in (False, True):
